@@ -33,8 +33,8 @@ export interface TablesAt {
 
 /** Which tables of a set decide about a path, which is written as a browser sends it. */
 export function tablesAt(policies: PolicySet, rawPath: string): TablesAt {
-  const instance = open(policies.image, toml);
-  return JSON.parse(instance.output(instance.exports.at?.(instance.writeLatin(rawPath)) ?? 0)) as TablesAt;
+  const instance = open(policies.image);
+  return JSON.parse(instance.output(instance.exports.at(instance.writeLatin(rawPath)))) as TablesAt;
 }
 
 function compileText(instance: Instance, text: Uint8Array): Outcome {

@@ -1,6 +1,7 @@
 // Hostile input: to the module's exports, to the engine, and to servers.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { after, test } from 'node:test';
@@ -48,6 +49,82 @@ test('addresses outside of what was written are refused', () => {
     assert.equal(instance.exports.compile(256, 1, 1), 3, String(word));
     assert.equal(instance.exports.compile(256, 5000, 1), 3);
   }
+});
+
+/** A module whose only function traps. */
+const TRAP = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 116, 0, 0, 10, 5, 1, 3, 0, 0, 11]);
+
+test('a trap leaves the policy usable', () => {
+  const policy = new Policy({ allowOrigins: [APP], allowMethods: ['GET', 'PUT'], allowCredentials: true });
+  const preflight = { origin: APP, 'access-control-request-method': 'PUT' };
+  const before = [policy.evaluate('GET', { origin: APP }), policy.evaluate('OPTIONS', preflight)];
+  const evaluator = policy[Symbol.for('corsac.evaluator')];
+  const { instance } = evaluator;
+  const { t: trap } = new WebAssembly.Instance(new WebAssembly.Module(TRAP)).exports;
+  instance.exports = { ...instance.exports, decide: () => trap() };
+  assert.throws(() => policy.evaluate('OPTIONS', preflight), WebAssembly.RuntimeError);
+  assert.notEqual(evaluator.instance, instance);
+  assert.deepEqual([policy.evaluate('GET', { origin: APP }), policy.evaluate('OPTIONS', preflight)], before);
+  assert.equal(policy.evaluate('GET', { origin: 'https://evil.example' }).allowed, false);
+});
+
+/** A module of the package, with its output as text. */
+function moduleOf(file) {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(new URL(`../dist/wasm/${file}`, import.meta.url))), { corsac: { parse_url: () => 0 } });
+  const said = (length) => new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array(exports.memory.buffer, exports.output(), length));
+  const write = (text) => {
+    const at = exports.room(text.length);
+    new Uint8Array(exports.memory.buffer, at, text.length).set(new TextEncoder().encode(text));
+  };
+  return { exports, said, write };
+}
+
+const LENGTHS = [1, 3, 4096, 65536, 0x7fffffff, 0x80000000, 0xffffffff];
+
+test('exports of the diagnosis called with wrong lengths say so, and go on', () => {
+  const { exports, said, write } = moduleOf('explain.wasm');
+  for (const name of ['console', 'code', 'names', 'capture', 'exchange', 'next', 'twice']) {
+    for (const length of LENGTHS) {
+      // No room, and a room that is smaller.
+      for (const text of ['', '{']) {
+        write(text);
+        const { error } = JSON.parse(said(exports[name](length)));
+        assert.match(error, length === 1 && text === '{' ? /EOF/ : /the room is smaller than the options/, `${name} ${length}`);
+      }
+    }
+    // Inside of the room, at every place of it.
+    for (let length = 0; length < 16; length += 1) {
+      write('{"shape":{}}{{{{');
+      assert.equal(typeof JSON.parse(said(exports[name](length))), 'object');
+    }
+  }
+  write('{}');
+  assert.ok(JSON.parse(said(exports.names(2))).codes.length > 100);
+});
+
+test('the diagnosis goes on after a trap', async () => {
+  const { exports } = moduleOf('explain.wasm');
+  // More than there can be.
+  assert.throws(() => exports.room(0xffffffff), WebAssembly.RuntimeError);
+  const { explainCode, ExplainError } = await import('corsac/explain');
+  assert.throws(() => explainCode({ length: 0xfffffff0 }), (error) => error instanceof ExplainError && error.cause instanceof WebAssembly.RuntimeError);
+  assert.match(explainCode('acao-missing').text, /acao-missing/);
+});
+
+test('exports of the analyser called with wrong lengths say so, and go on', () => {
+  const { exports, said, write } = moduleOf('regexes.wasm');
+  for (const length of LENGTHS) {
+    for (const text of ['', '^']) {
+      write(text);
+      assert.match(said(exports.analyse(length, 0)), length === 1 && text === '^' ? /^refused / : /^refused cannot be read, because the room is smaller/);
+    }
+  }
+  for (const text of ['('.repeat(5000), '(a|b)'.repeat(3000), `[${'a-z'.repeat(4000)}]`, '\u{1F600}', '\xff', 'a{0,1000}'.repeat(500)]) {
+    write(text);
+    assert.match(said(exports.analyse(text.length, 1)), /^refused /, text.slice(0, 20));
+  }
+  write('^https://a\\.example$');
+  assert.equal(said(exports.analyse(21, 0)).split('\n')[0], 'bound https://a.example');
 });
 
 test('a room that does not fit is refused', () => {

@@ -51,9 +51,49 @@ describe('what is refused', () => {
     }
   });
 
-  test('expressions are refused with credentials or stateful flags', () => {
-    assert.match(refusal({ origin: /\.example\.com$/, credentials: true }), /refused with credentials[^]*write patterns/);
+  test('expressions with flags that keep state are refused', () => {
     assert.match(refusal({ origin: [APP, /a/g] }), /flag g or y/);
+    assert.match(refusal({ origin: [APP, /a/y], credentials: true }), /flag g or y/);
+  });
+
+  test('an unproved expression with credentials says what to write', () => {
+    for (const [origin, wanted] of [
+      [/\.example\.com$/, /refused with credentials, because it can match in the middle of an origin: begin it with `\^`; /],
+      [/^https:\/\/.*example\.com$/, /because it is covered only by a pattern that is refused: .*"https:\/\/\*\.com".*; write \["https:\/\/\*\.example\.com","https:\/\/example\.com"\] instead, which match less than the expression/],
+      [/^https:\/\/.*\.example.com$/, /escape each dot/],
+      [/^https:\/\/(?!evil).*\.example\.com$/, /a look-around/],
+      [/^https:\/\/[a-z]+\.example\.com$/v, /flag v/],
+      [/^https?:\/\/.*\.example\.com$/, /"http:\/\/\*\.example\.com"/],
+      [/^https:\/\/app-\d+\.vercel\.app$/, /vercel\.app/],
+      [[APP, /^https:\/\/a\.example$/, /./], /"https:\/\/app\.example\.com"|begin it with/],
+    ]) {
+      assert.match(refusal({ origin, credentials: true }), wanted, String(origin));
+    }
+  });
+
+  test('a proved expression with credentials decides within its bounds', async () => {
+    for (const [origin, more, yes, no] of [
+      [/^https:\/\/preview-\d+\.example\.com$/, {}, 'https://preview-7.example.com', 'https://preview-x.example.com'],
+      [/^http:\/\/localhost(:\d+)?$/i, {}, 'http://localhost:3000', 'http://localhost.evil.example'],
+      [/^https:\/\/app-\d+\.vercel\.app$/, { dangerouslyAllowPublicSuffixes: ['vercel.app'] }, 'https://app-1.vercel.app', 'https://app-x.vercel.app'],
+      [[/^https:\/\/(a|b)\.example\.com$/, 'https://c.example'], {}, 'https://b.example.com', 'https://c.example.com'],
+    ]) {
+      const server = await listen((request, response) => cors({ origin, credentials: true, logger: quiet(), ...more })(request, response, () => response.end()));
+      try {
+        for (const [asks, wanted] of [[yes, yes], [no, undefined]]) {
+          const response = await ask(server, '/', { headers: { Origin: asks } });
+          assert.equal(response.headers['access-control-allow-origin'], wanted, `${origin} ${asks}`);
+        }
+      } finally {
+        server.close();
+      }
+    }
+    // An expression that says one thing to the analyser, and another to the engine of expressions.
+    const liar = /^https:\/\/a\.example$/;
+    liar.test = () => true;
+    const server = await listen((request, response) => cors({ origin: liar, credentials: true, logger: quiet() })(request, response, () => response.end()));
+    assert.equal((await ask(server, '/', { headers: { Origin: 'https://evil.example' } })).headers['access-control-allow-origin'], undefined);
+    server.close();
   });
 
   test('a polluted prototype adds no option', () => {

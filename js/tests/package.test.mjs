@@ -80,7 +80,16 @@ test('a bundle runs, in Node and without Node', async () => {
       import koa from 'corsac/koa';
       import { withCors } from 'corsac/node';
       console.log(...[express({ origin: '*' }), fastify, koa({ origin: '*' }), withCors({ origin: '*' }, () => undefined)].map((one) => one.length));`;
+    const expression = `import cors from 'corsac/express';
+      try {
+        cors({ origin: /^https:\\/\\/a\\.example$/, credentials: true });
+        console.log('proved');
+      } catch (error) {
+        console.log(/add \`import 'corsac\/regexes'\`/.test(error.message));
+      }`;
     for (const [program, platform, printed] of [
+      [expression, 'browser', 'true'],
+      [`import 'corsac/regexes';\n${expression}`, 'browser', 'proved'],
       [core, 'node', '2 true'],
       [core, 'browser', '2 true'],
       [handlers, 'browser', '3 2'],

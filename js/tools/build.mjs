@@ -18,6 +18,7 @@ const MODULES = [
   ['toml.wasm', 'toml', 'toml'],
   ['suffixes.wasm', 'suffix-list', 'list'],
   ['explain.wasm', 'explain', 'explain'],
+  ['regexes.wasm', 'analyser', 'analyser'],
 ];
 
 /** What the package is made of. If it is that of the last time, nothing is built, because somebody may be using it. */
@@ -61,7 +62,7 @@ await build({
 });
 writeFileSync(join(cjs, 'package.json'), '{ "type": "commonjs" }\n');
 // The names of package.json's imports lead to ESM. CommonJS has its own files, and no conditions.
-const CJS_IMPORTS = { '#engine': 'engine', '#toml': 'toml', '#explain': 'explain', '#suffixes': 'suffixes-node', '#suffix-list': 'suffix-list', '#model': 'model-node' };
+const CJS_IMPORTS = { '#engine': 'engine', '#toml': 'toml', '#explain': 'explain', '#suffixes': 'suffixes-node', '#suffix-list': 'suffix-list', '#model': 'model-node', '#regexes': 'regexes-node', '#analyser': 'analyser' };
 for (const file of files) {
   const code = readFileSync(join(cjs, file), 'utf8');
   const named = code.replace(/require\("(#[\w-]+)"\)/g, (_, name) => {
@@ -74,6 +75,10 @@ for (const file of files) {
 writeFileSync(
   join(cjs, 'bytes/suffixes-node.js'),
   "exports.loadSuffixes = () => {\n  try {\n    return require('./suffix-list.js').list;\n  } catch {\n    return null;\n  }\n};\n",
+);
+writeFileSync(
+  join(cjs, 'bytes/regexes-node.js'),
+  "exports.loadRegexes = () => {\n  try {\n    return require('./analyser.js').analyser;\n  } catch {\n    return null;\n  }\n};\n",
 );
 writeFileSync(
   join(cjs, 'bytes/model-node.js'),

@@ -116,11 +116,10 @@ export function imageOf(instance: Instance): Uint8Array {
 /**
  * Opens an image.
  *
- * @param source another module than the engine
  * @throws TypeError if it is not an image of a policy that could be compiled
  */
-export function open(image: Uint8Array, source?: Source): Instance {
-  const instance = new Instance(source);
+export function open(image: Uint8Array): Instance {
+  const instance = new Instance();
   const at = instance.room(image.length);
   instance.bytes.set(image, at);
   const code = instance.exports.open(image.length) >>> 0;
@@ -132,7 +131,7 @@ export function open(image: Uint8Array, source?: Source): Instance {
 
 /** Evaluates requests with one instance. */
 export class Evaluator {
-  readonly instance: Instance;
+  instance: Instance;
   readonly #shapes: (Shape | undefined)[] = [];
   #tables: readonly CompiledTable[] | undefined;
   readonly #isSet: boolean;
@@ -170,12 +169,23 @@ export class Evaluator {
 
   /** Decides, or asks about the origin first. undefined: no policy applies to the path. */
   ask(method: string, lines: readonly Line[], path?: Uint8Array, rawPath?: string): Decision | Question | undefined {
-    const packed = this.instance.decide(method, lines, path, rawPath, 0);
+    const packed = this.#packed(method, lines, path, rawPath, 0);
     if ((packed & ASK) === 0) return this.#decision(packed, lines);
     const origin = lines.find((line) => line[0] === 0)?.[1] ?? '';
     const decide = (isAllowed: boolean): Decision =>
-      this.#decision(this.instance.decide(method, lines, path, rawPath, isAllowed ? 2 : 1), lines) as Decision;
+      this.#decision(this.#packed(method, lines, path, rawPath, isAllowed ? 2 : 1), lines) as Decision;
     return { origin, table: this.instance.decided(1), decide };
+  }
+
+  #packed(...asked: Parameters<Instance['decide']>): number {
+    try {
+      return this.instance.decide(...asked);
+    } catch (error) {
+      // Only by a fault of the module, or where memory ends. Where its stack is then, nothing knows, so the policy goes on in a new instance.
+      this.instance = open(imageOf(this.instance));
+      this.#shapes.length = 0;
+      throw error;
+    }
   }
 
   #decision(packed: number, lines: readonly Line[]): Decision | undefined {

@@ -26,7 +26,7 @@ export class Instance {
     this.exports = instantiate(source);
     this.#bytes = new Uint8Array(this.exports.memory.buffer);
     this.#words = new Uint32Array(this.exports.memory.buffer);
-    this.#decided = this.exports.decided() / 4;
+    this.#decided = (this.exports.decided?.() ?? 0) / 4;
   }
 
   /** The memory, as it is now. */

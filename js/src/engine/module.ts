@@ -2,7 +2,11 @@
 
 import { engine } from '#engine';
 
-/** What the module exports. Numbers are addresses, lengths and codes: see wasm/src. */
+/**
+ * What the engine exports. Numbers are addresses, lengths and codes: see wasm/src.
+ *
+ * The modules of policy files and of the public suffix list only compile: what they have not is not called of them.
+ */
 export interface Exports {
   readonly memory: WebAssembly.Memory;
   room(length: number): number;
@@ -14,9 +18,9 @@ export interface Exports {
   compile_text?(length: number): number;
   open(length: number): number;
   decide(length: number, lines: number, checked: number): number;
-  decided(): number;
+  decided?(): number;
   describe(): number;
-  at?(length: number): number;
+  at(length: number): number;
   wants_suffixes(): number;
   is_set(): number;
   replaces(length: number, hasTiming: number): number;

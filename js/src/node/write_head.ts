@@ -4,7 +4,7 @@
 // Every way to begin a response ends in `writeHead` of the response itself, so that is where headers are final: those of
 // error handlers, of static files, of streams, of 304. It is patched once for each response.
 
-import { ServerResponse, type OutgoingHttpHeader, type OutgoingHttpHeaders } from 'node:http';
+import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Decision, Header } from '../decision.js';
 
 /** What this file needs of a response: that of node:http, and that of node:http2's compatibility API. */

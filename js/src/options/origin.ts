@@ -1,6 +1,9 @@
 // The option `origin` of other packages: texts become patterns, and everything that a program decides becomes one function.
 
+import { analyse } from '../engine/regexes.js';
 import { isThenable, type OriginFunction } from '../governor.js';
+import { PolicyError } from '../finding.js';
+import type { Policy } from '../policy.js';
 import type { Ask, Dialect } from './dialect.js';
 
 /** An origin, a regular expression, a list of both, or whether origins are allowed at all. */
@@ -18,9 +21,10 @@ export interface Origins<R> {
  * Splits the option `origin`.
  *
  * @param call how the package calls a function, if not as `cors` does
+ * @param compile a policy of these patterns, with the switches of the options
  * @throws TypeError for an expression that could admit more than it seems to
  */
-export function originFunction<R>(origin: unknown, hasCredentials: boolean, call: Dialect<R>['call']): Origins<R> {
+export function originFunction<R>(origin: unknown, hasCredentials: boolean, call: Dialect<R>['call'], compile: Compile): Origins<R> {
   if (typeof origin === 'function') {
     const ask = origin as Ask;
     return { patterns: [], check: call === undefined ? asked(ask, hasCredentials) : returning((text, request: R) => call(ask, text, request), hasCredentials) };
@@ -28,21 +32,49 @@ export function originFunction<R>(origin: unknown, hasCredentials: boolean, call
   if (origin === true) return { patterns: ['*'], check: undefined };
   const entries: unknown[] = Array.isArray(origin) ? origin : [origin];
   const expressions = entries.filter((entry) => entry instanceof RegExp);
-  for (const expression of expressions) refuseExpression(expression, hasCredentials);
+  for (const expression of expressions) refuseFlags(expression);
   const patterns = entries.filter((entry) => !(entry instanceof RegExp));
-  const check = expressions.length === 0 ? undefined : (text: string) => expressions.some((one) => one.test(text));
+  if (expressions.length === 0) return { patterns, check: undefined };
+  const proved = hasCredentials ? expressions.map((one): [RegExp, Policy | null] => [one, proof(one, compile)]) : expressions.map((one): [RegExp, null] => [one, null]);
+  // What was proved holds, too: an analyser and an engine of expressions may read one differently.
+  const check = (text: string): boolean => proved.some(([one, bounds]) => one.test(text) && (bounds === null || bounds.evaluate('GET', { origin: text }).allowed));
   return { patterns, check };
 }
 
-function refuseExpression(expression: RegExp, hasCredentials: boolean): void {
-  const shown = `origin: ${String(expression)}`;
+/** Compiles patterns with credentials, and with the switches of the options. */
+export type Compile = (patterns: readonly string[]) => Policy;
+
+function refuseFlags(expression: RegExp): void {
   if (expression.global || expression.sticky) {
-    throw new TypeError(`${shown} has the flag g or y, with which test() answers differently from call to call: remove the flag`);
+    throw new TypeError(`origin: ${String(expression)} has the flag g or y, with which test() answers differently from call to call: remove the flag`);
   }
-  if (hasCredentials) {
-    throw new TypeError(
-      `${shown} is refused with credentials, because an expression easily matches more than it seems to: write patterns, as in ["https://app.example.com", "https://*.example.com", "http://localhost:*"]`,
-    );
+}
+
+/** A policy that allows everything that an expression matches. With credentials, an expression without one is refused. */
+function proof(expression: RegExp, compile: Compile): Policy {
+  const { bounds, refusal, instead, difference } = analyse(expression);
+  let reason = refusal;
+  if (refusal === null) {
+    try {
+      return compile(bounds);
+    } catch (error) {
+      if (!(error instanceof PolicyError)) throw error;
+      const errors = error.findings.filter((one) => one.severity === 'error');
+      reason = `is covered only by a pattern that is refused: ${errors.map((one) => one.message).join('; ')}`;
+    }
+  }
+  const other = difference === null ? '' : `, which ${difference}`;
+  const advice = isAccepted(instead, compile) ? `write ${JSON.stringify(instead)} instead${other}` : 'list your pages, as in ["https://app.example.com", "https://*.example.com", "http://localhost:*"]';
+  throw new TypeError(`origin: ${String(expression)} is refused with credentials, because it ${reason}; ${advice}`);
+}
+
+function isAccepted(patterns: readonly string[], compile: Compile): boolean {
+  if (patterns.length === 0) return false;
+  try {
+    return compile(patterns).findings.every((one) => one.code !== 'redundant' && one.code !== 'duplicate');
+  } catch (error) {
+    if (error instanceof PolicyError) return false;
+    throw error;
   }
 }
 
@@ -93,7 +125,9 @@ function isAllowed(allow: unknown, origin: string, hasCredentials: boolean): boo
   }
   if (typeof allow === 'string') return allow === origin;
   if (allow instanceof RegExp) {
-    refuseExpression(allow, hasCredentials);
+    refuseFlags(allow);
+    // It would have to be analysed for each request.
+    if (hasCredentials) throw new TypeError('it returned an expression, which cannot be proved here with credentials: return true for an origin that you know');
     return allow.test(origin);
   }
   if (Array.isArray(allow)) return allow.some((one: unknown) => isAllowed(one, origin, hasCredentials));

@@ -59,11 +59,22 @@ function settingsOf<R>(given: object | undefined, dialect: Dialect<R>): Settings
     const is = 'origin' in options ? `origin is ${origin === '' ? 'empty' : String(origin)}: is a variable of the environment missing?\n` : '';
     throw new TypeError(`${is}${[MISSING, ...wrong.map(String)].join('\n')}`);
   }
-  const { patterns, check } = originFunction<R>(origin, options['credentials'] === true, dialect.call);
+  const { patterns, check } = originFunction<R>(origin, options['credentials'] === true, dialect.call, (origins) => new Policy(boundsOf(options, origins)));
   return {
     holder: new PolicyHolder(policyOf(specOf(options, dialect, patterns, check !== undefined), wrong, dialect, origin === true)),
     check,
     ...commonSettings(options),
+  };
+}
+
+/** A policy of these origins alone, with credentials and the switches of the options. */
+function boundsOf(options: Readonly<Record<string, unknown>>, allowOrigins: readonly string[]): PolicyOptions {
+  const { dangerouslyAllowInsecureOrigins, dangerouslyAllowPublicSuffixes } = options as OwnOptions;
+  return {
+    allowOrigins,
+    allowCredentials: true,
+    ...(dangerouslyAllowInsecureOrigins !== undefined && { dangerouslyAllowInsecureOrigins }),
+    ...(dangerouslyAllowPublicSuffixes !== undefined && { dangerouslyAllowPublicSuffixes }),
   };
 }
 

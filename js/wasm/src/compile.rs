@@ -4,6 +4,7 @@ use core::fmt;
 
 use corsac::{CompileError, Finding};
 
+#[cfg(feature = "options")]
 use crate::given::Given;
 use crate::json::{Json, utf16_len};
 use crate::memory::{self, Output};
@@ -19,6 +20,7 @@ pub(crate) const BAD_CALL: u32 = 3;
 
 /// Compiles the tables at the start of the room: one policy, or a set. Every finding is in the
 /// output, also if it compiles; `findings_len` returns its length.
+#[cfg(feature = "options")]
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn compile(len: usize, tables: u32, is_set: u32) -> u32 {
     let Some(given) =
@@ -37,6 +39,7 @@ pub(crate) extern "C" fn compile(len: usize, tables: u32, is_set: u32) -> u32 {
     }
 }
 
+#[cfg(feature = "options")]
 /// Runs the compiler in storage of this length, which gives the length of the image.
 fn run(
     needed: usize,

@@ -10,20 +10,26 @@
 #![no_std]
 #![cfg(target_arch = "wasm32")]
 
-#[cfg(feature = "toml")]
+#[cfg(feature = "engine")]
 mod at;
 mod compile;
+#[cfg(feature = "engine")]
 mod decide;
+#[cfg(feature = "engine")]
 mod describe;
+#[cfg(feature = "options")]
 mod given;
 mod json;
 mod memory;
 mod open;
 mod output;
+#[cfg(feature = "engine")]
 mod response;
+#[cfg(feature = "engine")]
 mod shapes;
 #[cfg(feature = "toml")]
 mod text;
+#[cfg(feature = "engine")]
 mod vocabulary;
 
 /// Nothing in `core` or here reaches a panic. If one is reached all the same, JavaScript gets a trap.

@@ -86,6 +86,7 @@ pub(crate) fn input<'m>(len: usize) -> Option<&'m [u8]> {
 }
 
 /// Whether these bytes are in the room.
+#[cfg(feature = "engine")]
 pub(crate) fn is_input(text: &[u8]) -> bool {
     let at = text.as_ptr().addr();
     (room_at()..room_at() + ROOM_LEN.0.get()).contains(&at)
@@ -133,6 +134,7 @@ pub(crate) fn keep(image: &[u8]) {
 
 /// Takes the first bytes of the room as the image, without moving them. They are at its place,
 /// because there was no image before.
+#[cfg(feature = "engine")]
 pub(crate) fn keep_input(len: usize) {
     IMAGE_LEN.0.set(len);
     ROOM_LEN.0.set(0);
@@ -146,6 +148,7 @@ pub(crate) struct Output {
 
 impl Output {
     /// Behind the room.
+    #[cfg(feature = "engine")]
     pub(crate) fn new() -> Self {
         Self::at(behind_room())
     }

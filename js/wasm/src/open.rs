@@ -1,17 +1,23 @@
 //! Opens the image of a policy or a set that was compiled elsewhere.
 
-use corsac::{Field, OpenError, Policy, PolicySet};
+#[cfg(feature = "engine")]
+use corsac::OpenError;
+use corsac::{Field, Policy, PolicySet};
 
 use crate::memory;
+#[cfg(feature = "engine")]
 use crate::output::line;
 
 /// The image decides from now on.
+#[cfg(feature = "engine")]
 const OPENED: u32 = 0;
 /// The output says why not; `u32::MAX` is [`BAD_CALL`].
+#[cfg(feature = "engine")]
 const BAD_CALL: u32 = u32::MAX;
 
 /// Opens the image in the room. 0: it decides from now on. `u32::MAX`: there is an image already, or
 /// the room is smaller. Any other number is the length of the output, which says why it was refused.
+#[cfg(feature = "engine")]
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn open(len: usize) -> u32 {
     let Some(image) = memory::input(len).filter(|_| memory::image_len() == 0) else { return BAD_CALL };

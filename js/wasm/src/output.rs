@@ -11,6 +11,7 @@ impl Write for Output {
 }
 
 /// Writes one line for people, and returns its length.
+#[cfg(feature = "engine")]
 pub(crate) fn line(shown: impl fmt::Display) -> usize {
     let mut output = Output::new();
     let _ = write!(output, "{shown}");
