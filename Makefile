@@ -39,10 +39,17 @@ help: ## this list
 	@awk -f $(ROOT)tools/help.awk $(MAKEFILE_LIST)
 
 setup: setup-system ## install what builds and tests need; says first what that is, and asks where it can
+	@# What is installed already needs no room.
+	$(if $(wildcard $(JS_MODULES)),,$(call enough-disk,1500,the tools of the builds and tests))
 	@# Below target/, tests/browsers and tests/stacks, and nothing of the system's. What fails is made again by the target that needs it.
 	@$(MAKE) --no-print-directory --keep-going --jobs 3 $(CHECKERS) tests/browsers/node_modules/.package-lock.json \
 		tests/stacks/node_modules/.package-lock.json $(NGINX_OUT)/venv/installed $(PYTHON_VENV)/installed $(GATEWAYS_VENV)/installed $(DOCS_VENV)/installed $(FORGE_VENV)/installed \
 		$(JS_MODULES)
+
+# $(call enough-disk,MEGABYTES,WHAT): ends the recipe where less is free, before anything is fetched. An installation that fills the disk
+# fails halfway, and what it says is not about the disk.
+enough-disk = @free=$$(df -Pm $(ROOT) | awk 'NR == 2 { print $$4 }'); [ "$$free" -ge $(1) ] || { \
+	echo "$(2) need $(1) MB, and only $$free MB are free in $(ROOT): make room and run this again" >&2; exit 1; }
 
 setup-system: # the part of it that is the system's
 	@command -v $(CARGO) >/dev/null || { echo 'cargo is missing: install Rust, see https://rustup.rs' >&2; exit 1; }

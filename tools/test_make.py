@@ -79,6 +79,25 @@ class Parts(Case):
         self.assertEqual(self.parts("make", "--")[0], 1)
 
 
+class Disk(Case):
+    def free(self, megabytes):
+        (self.root / "df").write_text(f"#!/bin/sh\necho 'Filesystem 1048576-blocks Used Available Capacity Mounted on'\necho '/dev/a 9 9 {megabytes} 9% /'\n")
+        (self.root / "df").chmod(0o755)
+        makefile = f"include {ROOT}/Makefile\ntry:\n\t$(call enough-disk,360,the bundlers)\n\t@echo fetched\n"
+        (self.root / "Try").write_text(makefile)
+        env = {**os.environ, "PATH": f"{self.root}:{os.environ['PATH']}"}
+        return self.run_in("make", "-s", "-C", ROOT, "-f", self.root / "Try", "try", env=env)
+
+    def test_a_full_disk_is_said_before_anything_is_fetched(self):
+        code, text = self.free(200)
+        self.assertNotEqual(code, 0)
+        self.assertIn("the bundlers need 360 MB, and only 200 MB are free in ", text)
+        self.assertNotIn("fetched", text)
+
+    def test_enough_disk_says_nothing(self):
+        self.assertEqual(self.free(360), (0, "fetched\n"))
+
+
 class Setup(Case):
     """setup on a machine that has nothing, whose apt-get only writes down its arguments."""
 

@@ -2,10 +2,10 @@
 
 ##@ JavaScript
 
-.PHONY: js-tools js js-test scripts-typing check-js example-express example-express-test nightly-js bench-js
+.PHONY: js-tools js js-test scripts-typing check-js example-express example-express-test nightly-js nightly-js-bundlers bench-js
 
 TEST_PARTS += example-express-test
-NIGHTLY_PARTS += nightly-js
+NIGHTLY_PARTS += nightly-js nightly-js-bundlers
 
 JS_MODULES := js/node_modules/.package-lock.json
 # The second fetches the sources of the standard library too, and the third builds the command line.
@@ -33,7 +33,7 @@ js-test: $(JS_MODULES) ## the npm package: vectors, real servers, the program, h
 .PHONY: js-test-run
 js-test-run:
 	@# Only for WebAssembly do these crates hold code, so `make lint` cannot do it.
-	tools/cross/with wasm32-unknown-unknown $(CARGO) clippy --manifest-path js/wasm/Cargo.toml --workspace --locked --features corsac-wasm/toml -- --deny warnings
+	tools/cross/with wasm32-unknown-unknown $(CARGO) clippy --manifest-path js/wasm/Cargo.toml --workspace --locked --features corsac-wasm/engine,corsac-wasm/options,corsac-wasm/toml -- --deny warnings
 	$(CLI_BUILD)
 	cd js && node --expose-gc --test tests/*.test.mjs
 	cd js && node node_modules/typescript/bin/tsc -p tests/types
@@ -62,12 +62,24 @@ example-express-test: ## the same, as its README says, in Chromium
 RUNTIMES := $(ROOT)target/js/runtimes/node_modules/.package-lock.json
 
 $(RUNTIMES): js/tests/nightly/runtimes/package-lock.json
+	$(call enough-disk,720,the three runtimes)
 	mkdir -p $(ROOT)target/js/runtimes && cp js/tests/nightly/runtimes/*.json $(ROOT)target/js/runtimes/
 	cd $(ROOT)target/js/runtimes && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 nightly-js: js $(RUNTIMES) ## the npm package in Deno, Bun and workerd (350 MB), in Firefox and WebKit, its memory, its modules from two folders
 	cd js && CORSAC_BROWSERS=firefox,webkit node --expose-gc --test --test-concurrency=1 tests/nightly/*.test.mjs tests/page.test.mjs
+
+BUNDLERS := $(ROOT)target/js/bundlers/node_modules/.package-lock.json
+
+$(BUNDLERS): js/tests/nightly/bundlers/package-lock.json
+	$(call enough-disk,360,the bundlers)
+	mkdir -p $(ROOT)target/js/bundlers && cp js/tests/nightly/bundlers/*.json $(ROOT)target/js/bundlers/
+	cd $(ROOT)target/js/bundlers && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+nightly-js-bundlers: js $(BUNDLERS) ## the npm package bundled by Vite, webpack, Rollup and Parcel (180 MB), for Node and pages, each bundle run
+	cd js && node --test tests/nightly/bundlers/*.test.mjs
 
 bench-js: js ## what CORS costs Express, Fastify and Hono, compared with their own packages: minutes; writes js/benches/results
 	node js/benches/report.mjs --write
