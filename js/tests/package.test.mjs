@@ -16,9 +16,10 @@ const manifest = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
 
 /** What the modules may have, in bytes and compressed. Lower them where a change makes a module smaller. */
 const SIZES = {
-  'corsac.wasm': [131_500, 53_900],
-  'toml.wasm': [181_500, 70_000],
-  'suffixes.wasm': [1_123_000, 260_000],
+  'corsac.wasm': [132_600, 54_200],
+  'toml.wasm': [120_200, 49_900],
+  'suffixes.wasm': [1_085_000, 244_000],
+  'regexes.wasm': [121_200, 45_800],
   'explain.wasm': [899_000, 306_500],
 };
 
@@ -85,7 +86,7 @@ test('a bundle runs, in Node and without Node', async () => {
         cors({ origin: /^https:\\/\\/a\\.example$/, credentials: true });
         console.log('proved');
       } catch (error) {
-        console.log(/add \`import 'corsac\/regexes'\`/.test(error.message));
+        console.log(error.message.includes("add \`import 'corsac/regexes'\`"));
       }`;
     for (const [program, platform, printed] of [
       [expression, 'browser', 'true'],

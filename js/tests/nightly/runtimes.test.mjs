@@ -24,6 +24,7 @@ const FILES = ['corsac.wasm', 'toml.wasm', 'suffixes.wasm', 'explain.wasm', 'reg
 
 const PROGRAM = `
   import { Hono } from 'hono';
+  import 'corsac/regexes';
   import 'corsac/suffixes';
   import { withCors } from 'corsac/fetch';
   import { cors } from 'corsac/hono';
@@ -43,9 +44,10 @@ const PROGRAM = `
     if (request.url.endsWith('/redirect')) return Response.redirect('https://a.example/', 302);
     return new Response('fetch', { headers: [['Set-Cookie', 'a=1'], ['Set-Cookie', 'b=2']] });
   });
+  const proved = withCors({ origin: /^https:\\/\\/(app|www)\\.example\\.com$/, credentials: true }, () => new Response('proved'));
   const vectors = () => Response.json([${Object.keys(COUNTS).map((name, number) => `['${name}', problemsOf('${name}', cases${number})]`).join(', ')}]);
   app.get('/vectors', vectors);
-  export default { fetch: (request, ...rest) => (new URL(request.url).pathname.startsWith('/fetch/') ? handler(request) : app.fetch(request, ...rest)) };
+  export default { fetch: (request, ...rest) => (new URL(request.url).pathname === '/proved/' ? proved(request) : new URL(request.url).pathname.startsWith('/fetch/') ? handler(request) : app.fetch(request, ...rest)) };
 `;
 
 const RUNTIMES = {
@@ -143,6 +145,8 @@ describe('the same application', () => {
         const refused = await ask({ port }, '/hono', preflight(EVIL));
         assert.deepEqual([refused.status, refused.body], [403, 'origin "https://evil.example" is not allowed\n']);
         assert.equal((await ask({ port }, '/fetch/', { method: 'OPTIONS' })).body, 'fetch');
+        const [listed, strange] = [await from('https://www.example.com', '/proved/'), await from(EVIL, '/proved/')];
+        assert.deepEqual([listed.body, allowed(listed), allowed(strange)], ['proved', 'https://www.example.com', undefined]);
         // Every shared case, decisions and explanations.
         assert.deepEqual(JSON.parse((await ask({ port }, '/vectors')).body), Object.keys(COUNTS).map((name) => [name, []]));
       } finally {
