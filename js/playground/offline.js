@@ -21,7 +21,7 @@ async function dropOlder() {
   for (const name of await caches.keys()) if (name.startsWith('corsac-playground-') && name !== VERSION) await caches.delete(name);
 }
 
-async function answer(request) {
+async function responseTo(request) {
   const cache = await caches.open(VERSION);
   const url = new URL(request.url);
   const home = new URL('./', self.registration.scope).pathname;
@@ -34,5 +34,5 @@ self.addEventListener('install', (event) => event.waitUntil(keep()));
 self.addEventListener('activate', (event) => event.waitUntil(dropOlder()));
 self.addEventListener('fetch', (event) => {
   const { request } = event;
-  if (request.method === 'GET' && request.url.startsWith(self.registration.scope)) event.respondWith(answer(request));
+  if (request.method === 'GET' && request.url.startsWith(self.registration.scope)) event.respondWith(responseTo(request));
 });

@@ -199,7 +199,7 @@ const silent = (options) => (typeof options === 'object' ? { ...options, logger:
 
 for (const [name, { rows, peer, ours, serve }] of Object.entries(PACKAGES)) {
   describe(`what the tests of ${name} check`, () => {
-    const answer = async (middleware, { path = '/', also, ...request }) => {
+    const responseOf = async (middleware, { path = '/', also, ...request }) => {
       const server = await serve(middleware);
       after(server.close);
       const response = await ask(server, path, request);
@@ -212,8 +212,8 @@ for (const [name, { rows, peer, ours, serve }] of Object.entries(PACKAGES)) {
           assert.throws(() => ours(silent(options)), (error) => differs.throws.test(error.message));
           return;
         }
-        const theirs = await answer(peer(options), request);
-        const own = await answer(ours(silent(options)), request);
+        const theirs = await responseOf(peer(options), request);
+        const own = await responseOf(ours(silent(options)), request);
         if (differs === undefined) {
           assert.deepEqual(own, theirs);
           return;

@@ -177,9 +177,9 @@ export class Evaluator {
     return { origin, table: this.instance.decided(1), decide };
   }
 
-  #packed(method: string, lines: readonly Line[], path: Uint8Array | undefined, rawPath: string | undefined, answer: 0 | 1 | 2): number {
+  #packed(method: string, lines: readonly Line[], path: Uint8Array | undefined, rawPath: string | undefined, checked: 0 | 1 | 2): number {
     try {
-      return this.instance.decide(method, lines, path, rawPath, answer);
+      return this.instance.decide(method, lines, path, rawPath, checked);
     } catch (error) {
       // Only by a fault of the module, or where memory ends. Where its stack is then, nothing knows, so the policy goes on in a new instance.
       this.instance = open(imageOf(this.instance));
