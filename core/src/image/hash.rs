@@ -1,5 +1,5 @@
-//! The two hashes of an image, both eight bytes at a time: one of whole texts, and one of hosts
-//! from their right end.
+//! The two hashes of an image: one of whole texts, sixteen bytes at a time, and one of hosts from
+//! their right end, eight bytes at a time.
 //!
 //! Both depend on a seed that the compiler chooses so that buckets are even. A collision is
 //! harmless, because every look-up compares bytes.
