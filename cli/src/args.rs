@@ -474,11 +474,26 @@ Exit codes: 0 a draft; 1 a stranger is let in, or none of the origins, so that n
 #[derive(Debug, Args)]
 pub(crate) struct ReportOptions {
     /// How to show what was found
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(crate) format: ReportFormat,
     /// Show the fix for this server or framework; several times for several layers
     #[arg(long = "stack", value_parser = stacks(), value_name = "STACK")]
     pub(crate) stacks: Vec<Stack>,
+}
+
+/// The forms of a report
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// For people
+    Text,
+    /// For machines
+    Json,
+    /// JUnit's XML, which most CI systems show
+    Junit,
+    /// SARIF 2.1.0, which code scanning reads
+    Sarif,
+    /// Annotations for a workflow on GitHub
+    Github,
 }
 
 /// How `verify`, `audit` and `policy-from` send

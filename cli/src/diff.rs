@@ -8,6 +8,7 @@ use corsac::{IMAGE_MAGIC, PolicySet};
 use corsac_diagnose::printable;
 use corsac_dialects::{Ask, Difference, Side, diff};
 
+use crate::annotation::{Level, annotation};
 use crate::args::{Diff, DiffFormat};
 use crate::check_dialect::write_ask;
 use crate::dialect_file::{Chosen, Found, choose, text_of, try_configurations};
@@ -112,17 +113,16 @@ fn text(differences: &[Difference], options: &Diff) -> String {
     text
 }
 
-/// Annotations of a review on GitHub. Its own escapes keep them on one line.
+/// Annotations of a review on GitHub.
 fn annotations(differences: &[Difference], options: &Diff) -> String {
-    let escaped = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let property = |text: &str| escaped(text).replace(':', "%3A").replace(',', "%2C");
-    let file = property(&shown_name(&options.after));
+    let file = shown_name(&options.after);
     let mut text = String::new();
     for difference in differences {
-        let level = if difference.change <= corsac_dialects::Change::Opens { "error" } else { "warning" };
+        let is_wider = difference.change <= corsac_dialects::Change::Opens;
+        let level = if is_wider { Level::Error } else { Level::Warning };
         let Difference { change, ask, before, after, .. } = difference;
         let message = format!("{}: {before}, then {after}{}", request(ask), certainty(difference));
-        text.push_str(&format!("::{level} file={file},title=corsac diff%3A {change}::{}\n", escaped(&message)));
+        text.push_str(&annotation(level, Some(&file), &format!("corsac diff: {change}"), &message));
     }
     text
 }

@@ -1,5 +1,6 @@
 //! The command line of Corsac: every command runs here and becomes an exit code here.
 
+mod annotation;
 mod args;
 mod check;
 mod check_dialect;

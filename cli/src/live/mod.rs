@@ -2,6 +2,7 @@
 
 mod audit;
 mod baseline;
+mod forms;
 mod options;
 mod policy_from;
 mod run;

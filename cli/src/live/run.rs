@@ -4,8 +4,9 @@ use corsac_diagnose::exchange::{Headers, Response};
 use corsac_diagnose::live::{self, Ask, Check, CheckOptions, Checked, Run, RunEnd};
 
 use super::baseline::Baseline;
+use super::forms::{github, junit, sarif};
 use super::sending::{Asking, Sending, dry_run};
-use crate::args::{Format, ReportOptions, SendingOptions};
+use crate::args::{ReportFormat, ReportOptions, SendingOptions};
 use crate::failure::{Failure, Outcome, print_out, write_out};
 use crate::probe::again::random;
 use crate::probe::target;
@@ -96,10 +97,12 @@ impl Planned<'_> {
             run.lost = live::lost(&run.layers);
         }
         run.conclude();
-        if self.report.format == Format::Json {
-            write_out(run.json().as_bytes())?;
-        } else {
-            print_out(&run.text())?;
+        match self.report.format {
+            ReportFormat::Text => print_out(&run.text())?,
+            ReportFormat::Json => write_out(run.json().as_bytes())?,
+            ReportFormat::Junit => write_out(junit(&run)?.as_bytes())?,
+            ReportFormat::Sarif => write_out(sarif(&run).as_bytes())?,
+            ReportFormat::Github => write_out(github(&run).as_bytes())?,
         }
         match run.outcome {
             "kept" => Ok(Outcome::Fine),
