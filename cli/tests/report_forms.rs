@@ -52,7 +52,10 @@ fn junit_report_has_a_failure_for_each_broken_promise() {
     assert!(!failures.is_empty());
     assert_eq!(root.attribute("failures"), Some(failures.len().to_string().as_str()));
     let message = failures[0].attribute("message").unwrap();
-    assert!(message.contains("https://app.example.com%0A::error::\\x3C![CDATA[") && message.contains("\\x1B"), "{message}");
+    assert!(
+        message.contains("https://app.example.com%0A::error::\\x3C![CDATA[") && message.contains("\\x1B"),
+        "{message}"
+    );
     let suites = elements(&document, "testsuite");
     assert_eq!(suites[0].attribute("name"), Some(server.url("/things").as_str()));
     // What was asked and is right is there too.
@@ -71,6 +74,7 @@ fn incomplete_run_is_an_error_in_every_form() {
     let invocations = sarif.runs[0].invocations.as_ref().unwrap();
     assert!(!invocations[0].execution_successful);
     assert!(report(&server, "github", &few).1.contains("incomplete::tried 1 of "));
+    assert_eq!(server.heads().len(), 3);
 }
 
 #[test]

@@ -75,7 +75,8 @@ impl Planned<'_> {
         let mut sending = Sending::new(&client, self.own, limit, planned)?;
         let mut run = Run::new(self.command, self.policy.clone(), planned, self.urls.len());
         for (number, url) in self.urls.iter().enumerate() {
-            let mut check = make(number, url, limit)?;
+            // One more than may be sent, so that it shows whether something is left.
+            let mut check = make(number, url, limit.saturating_add(1))?;
             let end = sending.run(&mut check);
             let mut checked = check.finished();
             if let Some(baseline) = self.baseline {
