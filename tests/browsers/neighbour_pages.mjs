@@ -14,6 +14,21 @@ const script = (code) => `<script>${code}</script>`;
 /** @param {string | readonly string[]} code */
 const all = (code) => ({ chromium: code, firefox: code, webkit: code });
 
+/**
+ * What fails by CORS, for Firefox in other languages: the code, and the script that the page runs.
+ *
+ * @type {Readonly<Record<string, (other: string) => string>>}
+ */
+export const FAILURES = {
+  'acao-missing': (other) => `fetch('${other}/script.js')`,
+  'acao-mismatch': (other) => `fetch('${other}/mismatch')`,
+  'acao-wildcard-with-credentials': (other) => `fetch('${other}/open', { credentials: 'include' })`,
+  'acac-not-true': (other) => `fetch('${other}/named', { credentials: 'include' })`,
+  'method-not-allowed': (other) => `fetch('${other}/open', { method: 'PUT' })`,
+  'header-not-allowed': (other) => `fetch('${other}/open', { headers: { 'X-Token': '1' } })`,
+  'preflight-status': (other) => `fetch('${other}/gone', { method: 'PUT' })`,
+};
+
 /** @type {Readonly<Record<string, Page>>} */
 export const PAGES = {
   'csp-connect': {

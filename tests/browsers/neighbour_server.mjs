@@ -3,7 +3,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 
-import { PAGES } from './neighbour_pages.mjs';
+import { FAILURES, PAGES } from './neighbour_pages.mjs';
 
 /** The smallest picture. */
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64');
@@ -23,6 +23,7 @@ const FILES = {
   '/framing': [200, { 'Content-Type': 'text/html', 'X-Frame-Options': 'DENY' }, 'x'],
   '/page.html': [200, { 'Content-Type': 'text/html' }, '<!doctype html><title>x</title>'],
   '/loop': [302, { Location: '/loop' }, ''],
+  '/mismatch': [200, { 'Access-Control-Allow-Origin': 'https://b.example' }, 'x'],
   '/cookie': [200, { ...OPEN, 'Set-Cookie': 'a=b; SameSite=Lax' }, 'x'],
 };
 
@@ -31,8 +32,11 @@ export async function serve() {
   let next = '';
   /** @type {((name: string) => void)[]} */
   let waiting = [];
+  let allowed = '';
   const other = await listen((path, response) => {
     if (path === '/lost') response.socket?.destroy();
+    else if (path === '/named') send(response, [200, { 'Access-Control-Allow-Origin': allowed }, 'x']);
+    else if (path === '/gone') send(response, [404, OPEN, 'x']);
     else send(response, FILES[path] ?? [404, { 'Content-Type': 'text/plain' }, 'x']);
   });
   // A port that was free a moment ago.
@@ -41,7 +45,11 @@ export async function serve() {
   await gone.close();
   const own = await listen((path, response) => {
     const page = PAGES[path.slice('/page/'.length)];
-    if (path.startsWith('/page/') && page) {
+    const fails = FAILURES[path.slice('/page/'.length)];
+    if (path.startsWith('/page/') && fails) {
+      const html = `<!doctype html><script src="/next.js"></script><script>${fails(other.at('127.0.0.1'))}.catch(() => {})</script>`;
+      send(response, [200, { 'Content-Type': 'text/html' }, html]);
+    } else if (path.startsWith('/page/') && page) {
       // A script of the page's own origin, because a policy may forbid inline ones.
       const html = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script src="/next.js"></script>${page.html(other.at('127.0.0.1'), closed)}`;
       send(response, [200, { 'Content-Type': 'text/html', ...page.headers }, html]);
@@ -63,6 +71,7 @@ export async function serve() {
     for (const go of waiting) go(name);
     waiting = [];
   };
+  allowed = own.at('app.localhost');
   return {
     home: `${own.at('app.localhost')}/`,
     /** The browser goes on to this page. */

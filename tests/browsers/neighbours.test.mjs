@@ -14,7 +14,7 @@ import puppeteer from 'puppeteer-core';
 
 import * as chromium from './chromium.mjs';
 import * as firefox from './firefox.mjs';
-import { PAGES } from './neighbour_pages.mjs';
+import { FAILURES, PAGES } from './neighbour_pages.mjs';
 import { serve } from './neighbour_server.mjs';
 import { PATIENCE } from './patience.mjs';
 import * as webkit from './webkit.mjs';
@@ -57,10 +57,21 @@ async function startChromium(home, profile) {
   return { lines: () => lines, stop: () => context.close() };
 }
 
-async function startFirefox(home, profile) {
+/** What makes Firefox take a language that Debian has put next to it: a driver turns such packages off. */
+const inLanguage = (language) => ({
+  'intl.locale.requested': language, 'extensions.autoDisableScopes': 0, 'extensions.enabledScopes': 15, 'extensions.startupScanScopes': 15,
+  'extensions.langpacks.signatures.required': false, 'xpinstall.signatures.required': false,
+});
+
+/**
+ * @param {string} home
+ * @param {string} profile
+ * @param {string} [language] of which Debian has a package
+ */
+async function startFirefox(home, profile, language) {
   const browser = await puppeteer.launch({
     browser: 'firefox', executablePath: firefox.binary, headless: true, userDataDir: profile, timeout: PATIENCE, protocolTimeout: PATIENCE,
-    extraPrefsFirefox: { ...firefox.PREFERENCES, 'network.dns.native-is-localhost': true },
+    extraPrefsFirefox: { ...firefox.PREFERENCES, 'network.dns.native-is-localhost': true, ...(language && inLanguage(language)) },
   });
   const page = (await browser.pages())[0] ?? await browser.newPage();
   const lines = [];
@@ -131,5 +142,42 @@ for (const [driver, start] of /** @type {const} */ ([[chromium, startChromium], 
       }
     }
     assert.deepEqual(failed, [], failed.join('\n\n'));
+  });
+}
+
+// Each package of Debian, and Firefox's own name for the language.
+const LANGUAGES = IS_WHOLE
+  ? { de: 'de', fr: 'fr', 'es-es': 'es-ES', it: 'it', ja: 'ja', ko: 'ko', pl: 'pl', 'pt-br': 'pt-BR', ru: 'ru', 'zh-cn': 'zh-CN' }
+  : { de: 'de', fr: 'fr' };
+
+for (const [language, tag] of Object.entries(LANGUAGES)) {
+  const pack = `/usr/lib/firefox-esr/browser/extensions/langpack-${tag}@firefox-esr.mozilla.org.xpi`;
+  if (!existsSync(firefox.binary) || !existsSync(pack)) {
+    const reason = `Firefox in ${language} is not installed: apt-get install --yes --no-install-recommends firefox-esr firefox-esr-l10n-${language}`;
+    console.error(`SKIPPED ${reason}`);
+    // `make setup` installs two languages.
+    test(`failures in ${language}`, { skip: process.env.CI && ['de', 'fr'].includes(language) ? false : reason }, () => assert.fail(reason));
+    continue;
+  }
+  test(`Firefox's words in ${language} name failures of CORS`, { timeout: 3 * PATIENCE }, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), `corsac-language-${language}-`));
+    const server = await serve();
+    // A language is there from the second start on.
+    await (await startFirefox(server.home, folder, tag)).stop();
+    const browser = await startFirefox(server.home, folder, tag);
+    t.after(async () => {
+      await browser.stop();
+      await server.close();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    });
+    for (const code of Object.keys(FAILURES)) {
+      const before = browser.lines().length;
+      const lines = () => browser.lines().slice(before);
+      server.show(code);
+      const patience = Date.now() + Number(process.env.NEIGHBOUR_PATIENCE ?? 60_000);
+      while (!explained(lines()).includes(code) && Date.now() < patience) await sleep(100);
+      assert.ok(explained(lines()).includes(code), `${code}: ${lines().join('\n')}`);
+      assert.ok(!lines().some((line) => line.includes('Cross-Origin Request Blocked: ')), `not translated: ${lines().join('\n')}`);
+    }
   });
 }
