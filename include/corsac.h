@@ -1333,8 +1333,7 @@ corsac_result corsac_script_request_of(const struct corsac_request *request,
  *
  * `hops` has one entry for each URL of the redirect chain. Leave out what you do not know; NULL and 0 if you know nothing.
  *
- * The cost grows with the number of header lines: `CORSAC_EXPLAIN_LINES_MAX` bounds it. Each failure that `on_blocked` receives costs another
- * pass over the lines.
+ * The cost grows with the number of header lines and of failures, and not with their square: `CORSAC_EXPLAIN_LINES_MAX` bounds it.
  *
  * Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; then the callback is not called.
  */

@@ -12,7 +12,7 @@ use std::process::Command;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use corsac_benches::attack::FOUND;
-use corsac_benches::{Case, Hostile};
+use corsac_benches::{Case, Growth, Hostile};
 
 /// By how many percent a count may differ from the record. `memcpy` and `memcmp` are counted, too, and
 /// another C library changes the counts by a few percent.
@@ -89,6 +89,35 @@ fn exceeds(name: &str, costliest: u64, honest: u64) -> Option<String> {
     (costliest > 2 * honest + ALLOWANCE).then(|| {
         format!("{name}: {costliest} instructions, more than twice the {honest} of the honest request and {ALLOWANCE}")
     })
+}
+
+/// Twice as many headers may take this many times the instructions, in hundredths: the names are sorted, which
+/// takes a little more than twice as many. A square would take four times as many.
+const DOUBLED: u64 = 260;
+
+#[test]
+fn model_takes_no_square_of_the_headers() {
+    if !is_valgrind_there() {
+        return;
+    }
+    let count = |growth: Growth, headers| callgrind(build(), &format!("growth: {}", growth.name()), headers);
+    let broken: Vec<String> = Growth::ALL
+        .into_iter()
+        .filter_map(|growth| grows(growth.name(), [250, 500, 1000, 2000].map(|headers| count(growth, headers))))
+        .collect();
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn growth_with_the_square_is_named() {
+    assert_eq!(grows("kept", [250, 500, 1_100, 2_500]), None);
+    assert_eq!(grows("broken", [10, 20, 80, 160]).unwrap(), "broken: 80 instructions for twice the headers of 20");
+}
+
+fn grows(name: &str, counts: [u64; 4]) -> Option<String> {
+    let is_broken = |pair: &[u64]| pair[1] * 100 > pair[0] * DOUBLED;
+    let pair = counts.windows(2).find(|pair| is_broken(pair))?;
+    Some(format!("{name}: {} instructions for twice the headers of {}", pair[1], pair[0]))
 }
 
 #[test]

@@ -335,6 +335,8 @@ const EXPLAIN_EXAMPLES: &str = r#"Examples:
     corsac explain '[acao-missing: options-not-routed]' --stack fastapi
     corsac explain --jsonl < exchanges.jsonl > diagnoses.jsonl
 
+A line of --jsonl has at most 32 URLs, and 2000 headers in each request and response. Its time grows with their number.
+
 Exit codes: 0 allowed, or a code explained; 1 blocked in at least one browser; 2 unknown (a response is missing), or could not run."#;
 
 /// Send what a browser would send, and explain the responses

@@ -1,9 +1,8 @@
 //! The verdicts of all profiles of the browser model on one exchange, with each failure once.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
-use corsac::browser::{Blocked, BlockedCode, Cause, Exchange, Judgement, Part, Profile};
+use corsac::browser::{Blocked, Cause, Causes, Exchange, Judgement, Part, Profile};
 
 /// One failure, in the profiles in which it is one.
 #[derive(Clone, Debug)]
@@ -34,12 +33,12 @@ pub struct Failure<'a> {
 pub fn judge<'a>(exchange: &Exchange<'a>) -> ([Judgement; 4], Vec<Failure<'a>>) {
     let mut failures: Vec<Failure<'a>> = Vec::new();
     let mut known = BTreeMap::new();
-    let mut causes = BTreeMap::new();
+    let mut causes = Causes::new(*exchange);
     let judgements = Profile::ALL.map(|profile| {
         let mut is_first = true;
         exchange.judge(profile, |blocked| {
             let place = *known.entry(key(&blocked)).or_insert_with(|| {
-                let cause = cause(exchange, &blocked, &mut causes);
+                let cause = causes.of(&blocked);
                 failures.push(Failure { blocked, cause, profiles: Vec::new(), first_in: Vec::new() });
                 failures.len() - 1
             });
@@ -62,16 +61,4 @@ type Key = (&'static str, usize, bool, Option<u16>, Vec<u8>);
 fn key(blocked: &Blocked<'_>) -> Key {
     let evidence = blocked.evidence().bytes().collect();
     (blocked.code().as_str(), blocked.hop(), blocked.part() == Part::Response, blocked.status(), evidence)
-}
-
-/// The cause. All headers that one preflight does not allow have the same, except `Authorization`, so that it is looked for once.
-fn cause<'a>(exchange: &Exchange<'a>, blocked: &Blocked<'a>, known: &mut BTreeMap<(usize, bool), Cause>) -> Cause {
-    if blocked.code() != BlockedCode::HeaderNotAllowed {
-        return exchange.cause(blocked);
-    }
-    let is_authorization = blocked.evidence().bytes().eq(b"authorization".iter().copied());
-    match known.entry((blocked.hop(), is_authorization)) {
-        Entry::Occupied(cause) => *cause.get(),
-        Entry::Vacant(place) => *place.insert(exchange.cause(blocked)),
-    }
 }

@@ -2,14 +2,15 @@
 //! difference between two runs is the cost of a decision.
 //!
 //! `NAME` is a case of the table, or `at a path: ` and a case for a policy set, or `costliest: ` or
-//! `honest: ` and the name of a find, or `compiling `, a number and ` origins`.
+//! `honest: ` and the name of a find, or `compiling `, a number and ` origins`. With `growth: ` and what
+//! grows, `TIMES` is the number of headers.
 
 use std::hint::black_box;
 use std::process::ExitCode;
 
 use corsac::Request;
 use corsac_benches::attack::FOUND;
-use corsac_benches::{Case, Hostile, PATH, compile, compile_set, decide, decide_at, origins, read};
+use corsac_benches::{Case, Growth, Hostile, PATH, compile, compile_set, decide, decide_at, origins, read};
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
             || repeat_at_a_path(&name, times)
             || repeat_find(&name, times)
             || repeat_compiling(&name, times)
+            || grow(&name, times)
     }) else {
         eprintln!("no such case: write `key-case NAME TIMES`, with a name from the table of `benches`");
         return ExitCode::from(2);
@@ -42,6 +44,14 @@ fn repeat_at_a_path(name: &str, times: u32) -> bool {
     for _ in 0..times {
         assert_eq!(decide_at(&set, black_box(PATH), black_box(method), black_box(&headers)), Some(expected));
     }
+    true
+}
+
+/// Judges one exchange of so many headers.
+fn grow(name: &str, count: u32) -> bool {
+    let Some(name) = name.strip_prefix("growth: ") else { return false };
+    let Some(growth) = Growth::ALL.into_iter().find(|growth| growth.name() == name) else { return false };
+    black_box(growth.run(count as usize));
     true
 }
 

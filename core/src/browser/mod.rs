@@ -8,6 +8,7 @@
 
 mod blocked;
 mod cause;
+mod causes;
 mod console;
 mod console_text;
 mod cors_check;
@@ -38,6 +39,7 @@ mod webkit_scheme;
 
 pub use blocked::{Blocked, BlockedCode, Part};
 pub use cause::Cause;
+pub use causes::Causes;
 pub use console::Console;
 pub use decode::{ConsoleMessage, ConsoleReason, console_reasons, decode_console};
 pub use delivery::address_space::AddressSpace;

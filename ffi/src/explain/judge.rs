@@ -2,7 +2,7 @@
 
 use core::ffi::c_void;
 
-use corsac::browser::{Blocked, Evidence, Exchange, Part, PreflightOutcome, Profile, Verdict};
+use corsac::browser::{Blocked, Causes, Evidence, Exchange, Part, PreflightOutcome, Profile, Verdict};
 use heapless::Vec;
 
 use super::cut::Cut;
@@ -95,8 +95,7 @@ pub type corsac_on_blocked = Option<unsafe extern "C" fn(data: *mut c_void, bloc
 ///
 /// `hops` has one entry for each URL of the redirect chain. Leave out what you do not know; NULL and 0 if you know nothing.
 ///
-/// The cost grows with the number of header lines: `CORSAC_EXPLAIN_LINES_MAX` bounds it. Each failure that `on_blocked` receives costs another
-/// pass over the lines.
+/// The cost grows with the number of header lines and of failures, and not with their square: `CORSAC_EXPLAIN_LINES_MAX` bounds it.
 ///
 /// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; then the callback is not called.
 #[unsafe(no_mangle)]
@@ -114,9 +113,10 @@ pub unsafe extern "C" fn corsac_explain(
         // SAFETY: what the header asks of every pointer.
         let judgement = unsafe { output(judgement)? };
         let judge = |exchange: Exchange<'_>| {
+            let mut causes = Causes::new(exchange);
             exchange.judge(profile, |blocked| {
                 if let Some(on_blocked) = on_blocked {
-                    describe(&exchange, profile, &blocked, |blocked| {
+                    describe(&exchange, &mut causes, profile, &blocked, |blocked| {
                         // SAFETY: the caller's function and the caller's data.
                         unsafe { on_blocked(data, blocked) }
                     });
@@ -138,11 +138,17 @@ pub unsafe extern "C" fn corsac_explain(
 
 /// Describes a reason in words.
 #[inline(never)]
-fn describe(exchange: &Exchange<'_>, profile: Profile, blocked: &Blocked<'_>, on: impl FnOnce(&corsac_blocked)) {
+fn describe<'a>(
+    exchange: &Exchange<'a>,
+    causes: &mut Causes<'a>,
+    profile: Profile,
+    blocked: &Blocked<'a>,
+    on: impl FnOnce(&corsac_blocked),
+) {
     let evidence = copied(blocked.evidence());
     let sentence = Sentence::of(blocked);
     let mut console = Cut::<CORSAC_CONSOLE_MAX>::new();
-    let cause = exchange.cause(blocked);
+    let cause = causes.of(blocked);
     let said = exchange.console(profile, blocked).map_or("", |said| console.of(said));
     let of = |text: &str| corsac_bytes::of(text.as_bytes());
     on(&corsac_blocked {
