@@ -1,5 +1,7 @@
 # The snippets of `--stack`, run in the products they are for.
 
+##@ Slow
+
 STACKS_VENV := $(ROOT)target/stacks/venv
 .PHONY: stacks-tools stacks-test stacks nightly-stacks stacks-lock
 
