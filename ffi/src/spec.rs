@@ -112,7 +112,9 @@ impl corsac_spec {
             (true, _) => return Err(CORSAC_INVALID_ARGUMENT),
         };
         let defaults = PolicySpec::new(origins);
+        // No `..`: a new option does not compile here until it is read.
         Ok(PolicySpec {
+            allow_origins: origins,
             allow_methods: (!self.allow_methods.ptr.is_null()).then_some(methods),
             allow_headers: headers,
             expose_headers: exposed,
@@ -126,7 +128,6 @@ impl corsac_spec {
             dangerously_allow_null_origin: switch(self.dangerously_allow_null_origin)?,
             dangerously_allow_insecure_origins: switch(self.dangerously_allow_insecure_origins)?,
             dangerously_allow_public_suffixes: public_suffixes,
-            ..defaults
         })
     }
 }

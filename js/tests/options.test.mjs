@@ -5,6 +5,7 @@ import { after, describe, test } from 'node:test';
 import cors from 'corsac/express';
 import { Policy, PolicyError, PolicyHolder, PolicySet } from 'corsac';
 import express from 'express';
+import { camel, vocabulary } from '../dist/esm/engine/vocabulary.js';
 import { ask, listen, quiet } from './server.mjs';
 
 const APP = 'https://app.example.com';
@@ -127,6 +128,33 @@ async function serving(options, use = (app) => app.use((req, res) => res.send(re
 }
 const preflight = { method: 'OPTIONS', headers: { 'Access-Control-Request-Method': 'PATCH', 'Access-Control-Request-Headers': 'x-a,X-B' } };
 const allowed = (response) => response.headers['access-control-allow-origin'];
+
+test('every option that the engine has changes the policy', () => {
+  const base = { allowOrigins: ['https://*.github.io'] };
+  const given = {
+    allow_origins: [APP], allow_methods: ['PUT'], allow_headers: ['x-a'], allow_credentials: true, expose_headers: ['x-b'], max_age: 5,
+    preflight_status: 200, denied_preflight_status: 400, external_origins: true, allow_timing: true, allow_private_network: true,
+    dangerously_allow_null_origin: true, dangerously_allow_insecure_origins: true, dangerously_allow_public_suffixes: ['github.io'],
+  };
+  assert.deepEqual(Object.keys(given), vocabulary().options);
+  const names = Object.fromEntries(vocabulary().options.map((name) => [name, camel(name)]));
+  for (const [name, value] of Object.entries(given)) {
+    // A switch changes no image if nothing needs it, so each has its own policy.
+    const needed = { allow_credentials: { allowOrigins: [APP] }, allow_private_network: { allowOrigins: [APP] } }[name] ?? base;
+    const changed = { ...needed, [names[name]]: value };
+    assert.notDeepEqual(outcome(changed), outcome(needed), name);
+  }
+});
+
+/** The image and the findings, or those of the refusal. */
+function outcome(options) {
+  try {
+    const policy = new Policy(options);
+    return [policy.image, policy.findings.map(({ code }) => code)];
+  } catch (error) {
+    return error.findings.map(({ code }) => code);
+  }
+}
 
 describe('what each option does', () => {
   test('the defaults are those of cors', async () => {

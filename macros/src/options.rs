@@ -73,6 +73,7 @@ impl Texts {
 
     pub(crate) fn spec(&self, options: &Options) -> PolicySpec<'_, String> {
         let default = PolicySpec::new(&self.origins);
+        // No `..`: a new option does not compile here until it is read.
         PolicySpec {
             allow_origins: &self.origins,
             allow_methods: self.methods.as_deref(),

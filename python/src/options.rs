@@ -156,7 +156,9 @@ impl Lent<'_, '_> {
     pub(crate) fn spec(&self) -> PolicySpec<'_, &[u8]> {
         let (options, default) = (self.options, PolicySpec::new(&self.origins));
         let on = |field| options.on.contains(&field);
+        // No `..`: a new option does not compile here until it is read.
         PolicySpec {
+            allow_origins: &self.origins,
             allow_methods: self.methods.as_deref(),
             allow_headers: &self.headers,
             allow_credentials: on(Field::AllowCredentials),
@@ -174,7 +176,6 @@ impl Lent<'_, '_> {
                 Suffixes::Listed(_) => PublicSuffixes::Listed(&self.suffixes),
                 Suffixes::Allowed => PublicSuffixes::Allowed,
             },
-            ..default
         }
     }
 }

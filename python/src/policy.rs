@@ -140,7 +140,7 @@ impl Policy {
     ) -> PyResult<Self> {
         let mut options = Options::default();
         let place = Place::Policy;
-        for (field, value) in [
+        let given = [
             (Field::AllowOrigins, allow_origins),
             (Field::AllowMethods, allow_methods),
             (Field::AllowHeaders, allow_headers),
@@ -155,7 +155,9 @@ impl Policy {
             (Field::DangerouslyAllowNullOrigin, dangerously_allow_null_origin),
             (Field::DangerouslyAllowInsecureOrigins, dangerously_allow_insecure_origins),
             (Field::DangerouslyAllowPublicSuffixes, dangerously_allow_public_suffixes),
-        ] {
+        ];
+        debug_assert!(corsac::policy_options().eq(given.iter().map(|(field, _)| *field)), "an option is missing");
+        for (field, value) in given {
             if let Some(value) = value {
                 options.set(place, field, value)?;
             }

@@ -116,7 +116,9 @@ impl Table {
     }
 
     fn spec<'m>(&self) -> PolicySpec<'m, Text> {
+        // No `..`: a new option does not compile here until it is read.
         PolicySpec {
+            allow_origins: self.allow_origins.list(),
             allow_methods: self.has(flag::METHODS).then(|| self.allow_methods.list()),
             allow_headers: self.allow_headers.list(),
             allow_credentials: self.has(flag::CREDENTIALS),
@@ -134,7 +136,6 @@ impl Table {
                 () if self.has(flag::SUFFIXES_LISTED) => PublicSuffixes::Listed(self.public_suffixes.list()),
                 () => PublicSuffixes::Refused,
             },
-            ..PolicySpec::new(self.allow_origins.list())
         }
     }
 }
