@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::hint::black_box;
 
 use corsac::browser::{
-    Credentials, Exchange, Hop, Network, Profile, Response, ScriptRequest, decode_console, decode_delivery,
+    Credentials, Exchange, Hop, Network, OwnResponse, Profile, Response, ScriptRequest, decode_console, decode_delivery,
 };
 use corsac::{
     Decision, FindingCode, Policy, PolicySet, PolicySetSpec, PolicySpec, PolicyTable, PublicSuffixes, Request,
@@ -508,6 +508,11 @@ fn browser_model_does_not_allocate() {
                 black_box(exchange.exposed(profile).count());
                 black_box(exchange.needs_preflight_after(profile, &request, 1));
                 black_box(request.dropped().count());
+            }
+            for requested_method in [None, Some(&b"PUT"[..])] {
+                let own =
+                    OwnResponse { origin: b"https://a.example", requested_method, has_credentials: true, response };
+                black_box(own.judge([&b"x-a"[..]; 300], |blocked| blocked.code()));
             }
         }),
         0

@@ -15,6 +15,7 @@ mod live_check;
 mod mapping;
 mod options;
 mod origin_check;
+mod own_response;
 mod path_table;
 mod policy;
 mod policy_set;
@@ -45,6 +46,8 @@ mod _native {
     #[pymodule_export]
     use crate::live_check::LiveCheck;
     #[pymodule_export]
+    use crate::own_response::own_refusal;
+    #[pymodule_export]
     use crate::path_table::PathTable;
     #[pymodule_export]
     use crate::policy::{Policy, restore_policy};
@@ -53,7 +56,7 @@ mod _native {
     #[pymodule_export]
     use crate::regex::{advise_regex, prove_regex};
     #[pymodule_export]
-    use crate::request_headers::{reusable_headers, script_request};
+    use crate::request_headers::reusable_headers;
     #[pymodule_export]
     use crate::text::{policy_of_text, policy_or_set_of_text, policy_set_of_text};
     #[pymodule_export]

@@ -10,7 +10,6 @@ use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyIterator, PyList, PyMapping, PyMemoryView, PyString, PyTuple};
 use smallvec::SmallVec;
 
-use crate::explanation::latin;
 use crate::options::shown;
 
 /// The caller's headers. They are kept alive while a request borrows them, because an origin check
@@ -74,7 +73,7 @@ fn borrowed<'a>(line: &'a Bound<'_, PyTuple>, place: usize) -> Option<&'a [u8]> 
     item.len().is_ok_and(|points| points == text.len()).then_some(text.as_bytes())
 }
 
-fn copy(line: &Bound<'_, PyAny>) -> PyResult<(Vec<u8>, Vec<u8>)> {
+pub(crate) fn copy(line: &Bound<'_, PyAny>) -> PyResult<(Vec<u8>, Vec<u8>)> {
     let (name, value) = pair_of(line)?;
     Ok((latin_1(&name, "a header's name")?.into_owned(), latin_1(&value, "a header's value")?.into_owned()))
 }
@@ -93,21 +92,6 @@ pub(crate) fn reusable_headers<'py>(headers: &Bound<'py, PyAny>) -> PyResult<Bou
     }
     let pairs = each_header(headers)?.map(|line| pair_of(&line?)).collect::<PyResult<Vec<_>>>()?;
     PyList::new(headers.py(), pairs).map(Bound::into_any)
-}
-
-/// The origin, the requested method and the requested header names that the engine reads, one code
-/// point for each byte.
-///
-/// Report-only describes the script's request with them, so it reads the same headers as the
-/// decision.
-#[pyfunction]
-#[pyo3(name = "_script_request", signature = (headers, /))]
-pub(crate) fn script_request(headers: &Bound<'_, PyAny>) -> PyResult<(Option<String>, Option<String>, Vec<String>)> {
-    let mut lines = RequestHeaders::default();
-    let mut request = Request::new("OPTIONS");
-    lines.add_to(headers, &mut request)?;
-    let names = request.requested_header_names().map(latin).collect();
-    Ok((request.origin().map(latin), request.requested_method().map(latin), names))
 }
 
 /// The headers of any iterable, except a str, bytes and a mapping, whose elements are not headers.

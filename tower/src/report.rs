@@ -3,25 +3,22 @@
 
 use std::fmt;
 
-use corsac::browser::{Credentials, Exchange, Hop, Part, Profile, Response as Seen, ScriptRequest};
+use corsac::browser::{OwnResponse, OwnVerdict, Response};
 use corsac::{Class, Decision, DenialCode, Request};
 use http::{HeaderMap, header};
 
 use crate::denied::Head;
 use crate::log::{Log, Place};
 
-/// The URL only has to be of another origin than the page.
-const URL: &[u8] = b"https://report-only.invalid/";
-
 /// What is kept of a request until its response is there.
 pub(crate) struct Report {
     place: Place,
-    is_preflight: bool,
     denial: Option<(DenialCode, String)>,
     unlisted: Option<Vec<u8>>,
     head: String,
     origin: Vec<u8>,
-    method: Vec<u8>,
+    /// `Some` for a preflight.
+    requested_method: Option<Vec<u8>>,
     names: Vec<Vec<u8>>,
     has_credentials: bool,
 }
@@ -35,15 +32,13 @@ impl Report {
         let is_preflight = decision.class() == Class::Preflight;
         let denial = decision.denial();
         let unlisted = denial.filter(|denial| denial.code() == DenialCode::OriginNotAllowed);
-        let method = request.requested_method().filter(|_| is_preflight).unwrap_or(request.method());
         Some(Self {
             place,
-            is_preflight,
             denial: denial.map(|denial| (denial.code(), denial.to_string())),
             unlisted: unlisted.map(|denial| denial.bytes().to_vec()),
             head: head.to_string(),
             origin: request.origin().unwrap_or_default().to_vec(),
-            method: method.to_vec(),
+            requested_method: request.requested_method().filter(|_| is_preflight).map(<[u8]>::to_vec),
             names: request.requested_header_names().map(<[u8]>::to_vec).collect(),
             has_credentials: head.headers.contains_key(header::COOKIE)
                 || head.headers.contains_key(header::AUTHORIZATION),
@@ -59,32 +54,23 @@ impl Report {
         let agrees = self.denial.is_none() == refusal.is_none();
         let code = self.denial.as_ref().map(|(code, _)| *code);
         let line = Line { report: &self, refusal: refusal.as_deref() };
-        log.reported(self.place.clone(), code, self.is_preflight, agrees, &line);
+        log.reported(self.place.clone(), code, self.requested_method.is_some(), agrees, &line);
     }
 
     /// Why a browser would block the application's own response. `None`: it passes.
     fn refusal(&self, status: u16, headers: &HeaderMap) -> Option<String> {
         let lines: Vec<_> = headers.iter().map(|(name, value)| (name.as_str().as_bytes(), value.as_bytes())).collect();
-        let seen = Some(Seen { status, headers: &lines });
-        let names: Vec<_> = self.names.iter().map(|name| (name.as_slice(), None)).collect();
-        let request = ScriptRequest {
-            method: &self.method,
-            headers: if self.is_preflight { &names } else { &[] },
-            credentials: if self.has_credentials { Credentials::Include } else { Credentials::SameOrigin },
-            // The browser did send a preflight, so the request needs one, even if it is a GET.
-            upload_listener: self.is_preflight,
-            ..ScriptRequest::new(&self.origin, URL)
+        let own = OwnResponse {
+            origin: &self.origin,
+            requested_method: self.requested_method.as_deref(),
+            has_credentials: self.has_credentials,
+            response: Response { status, headers: &lines },
         };
-        let (preflight, response) = if self.is_preflight { (seen, None) } else { (None, seen) };
-        let part = if self.is_preflight { Part::Preflight } else { Part::Response };
-        let hops = [Hop { preflight, response, ..Hop::default() }];
-        let mut refusal = None;
-        Exchange { request, hops: &hops }.judge(Profile::Spec, |blocked| {
-            if blocked.part() == part && refusal.is_none() {
-                refusal = Some(blocked.to_string());
-            }
-        });
-        refusal
+        match own.judge(self.names.iter().map(Vec::as_slice), |blocked| blocked.to_string()) {
+            OwnVerdict::Passes => None,
+            OwnVerdict::Blocked(refusal) => Some(refusal),
+            OwnVerdict::NeverSent(code) => Some(format!("no browser sends this request: {code}")),
+        }
     }
 }
 
@@ -95,7 +81,7 @@ struct Line<'r> {
 
 impl fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = if self.report.is_preflight { "preflight" } else { "request" };
+        let what = if self.report.requested_method.is_some() { "preflight" } else { "request" };
         match &self.report.denial {
             None => write!(f, "this {what} would be allowed")?,
             Some((_, denial)) => write!(f, "this {what} would be denied: {denial}")?,

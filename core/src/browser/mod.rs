@@ -4,7 +4,8 @@
 //! An [`Exchange`] is a script's request and the known responses to it. Its
 //! [`steps`](Exchange::steps) are what the browser sends. [`judge`](Exchange::judge) decides what
 //! the script gets in one of four [profiles](Profile). It reports every failure with its stable
-//! code, the bytes that are the reason, and that browser's own console text.
+//! code, the bytes that are the reason, and that browser's own console text. [`OwnResponse`] judges
+//! what an application responds by itself, for a report-only mode.
 
 mod blocked;
 mod cause;
@@ -21,6 +22,7 @@ mod http_version;
 mod judge;
 mod message;
 mod name_order;
+mod own_response;
 mod preflight_cache;
 mod preflight_check;
 mod profile;
@@ -52,6 +54,7 @@ pub use delivery::network::{Network, Permission};
 pub use exchange::{Exchange, Hop, Judgement, PreflightOutcome, Verdict};
 pub use http_version::HttpVersion;
 pub use message::{Evidence, Line, Response};
+pub use own_response::{OwnResponse, OwnVerdict};
 pub use profile::Profile;
 pub use remedy::PassingLine;
 pub use requested::RequestedHeaders;

@@ -37,6 +37,7 @@ __all__ = [
     "_PathTable",
     "__version__",
     "_advise_regex",
+    "_own_refusal",
     "_policy_of_text",
     "_policy_or_set_of_text",
     "_policy_set_of_text",
@@ -48,7 +49,6 @@ __all__ = [
     "_restore_policy",
     "_restore_policy_set",
     "_reusable_headers",
-    "_script_request",
     "explain",
 ]
 
@@ -281,8 +281,15 @@ class Policy:
 def _reusable_headers(headers: Iterable[_Pair], /) -> Iterable[tuple[bytes, bytes]]:
     """The same headers if they can be read twice, otherwise a list of them: an iterator can be read only once."""
 
-def _script_request(headers: Iterable[_Pair], /) -> tuple[str | None, str | None, list[str]]:
-    """The origin, the requested method and the requested header names that the engine reads."""
+def _own_refusal(
+    headers: Iterable[_Pair],
+    is_preflight: bool,
+    has_credentials: bool,
+    status: int,
+    response_headers: Iterable[_Pair],
+    /,
+) -> str | None:
+    """Why a browser blocks the application's own response; None if it passes."""
 
 def _restore_denial(code: str, offence: bytes, /) -> Denial: ...
 def _restore_decision(

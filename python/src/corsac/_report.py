@@ -7,10 +7,9 @@ The browser model shows whether the application's own response passes, so that y
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from corsac import explain
-from corsac._native import _script_request  # pyright: ignore[reportPrivateUsage]
+from corsac._native import _own_refusal  # pyright: ignore[reportPrivateUsage]
 
 if TYPE_CHECKING:
     from corsac import Decision
@@ -42,26 +41,5 @@ def report(
 def _refusal(decision: Decision, request_headers: HeaderPairs, status: int, headers: HeaderPairs) -> str | None:
     """Return why a browser would block the application's own response; None if it passes."""
     lines = list(request_headers)
-    origin, method, names = _script_request(lines)
-    # The URL only has to be of another origin than the page.
-    facts: dict[str, Any] = {"origin": origin, "url": "https://report-only.invalid/", "mode": "cors"}
-    response = (status, [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers])
-    if decision.request_class == "preflight":
-        facts.update(
-            method=method,
-            headers=[(name, "x") for name in names],
-            preflight=response,
-            # The browser did send a preflight, so the request needs one, even if it is a GET.
-            upload_listener=True,
-        )
-    else:
-        has_credentials = any(name.lower() in (b"cookie", b"authorization") for name, _ in lines)
-        facts.update(response=response, credentials="include" if has_credentials else "same-origin")
-    at = "preflight" if decision.request_class == "preflight" else "response"
-    try:
-        explanation = explain(**facts)
-    except ValueError as error:
-        return f"the browser model cannot read it: {error}"
-    if explanation.throws is not None:
-        return f"no browser sends this request: {explanation.throws}"
-    return next((entry.message for entry in explanation.blocked if entry.at == at), None)
+    has_credentials = any(name.lower() in (b"cookie", b"authorization") for name, _ in lines)
+    return _own_refusal(lines, decision.request_class == "preflight", has_credentials, status, headers)

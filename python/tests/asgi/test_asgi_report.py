@@ -59,6 +59,13 @@ def test_requested_headers_of_each_line_count() -> None:
     assert "x-first" in reported[2]
 
 
+def test_preflight_that_no_script_can_cause_does_not_pass(caplog: pytest.LogCaptureFixture) -> None:
+    lines = [*OWN, (b"access-control-allow-methods", b"*"), (b"access-control-allow-headers", b"*")]
+    for method, names, code in [("TRACE", "x-a", "method-forbidden"), ("PUT", "no token", "header-invalid")]:
+        _, (line,) = reported(Answering(204, lines), caplog, "OPTIONS", **preflight(APP, method, names))
+        assert f"the application's own response does not pass: no browser sends this request: {code}" in line
+
+
 def test_report_only_compares_actual_but_not_plain_requests(caplog: pytest.LogCaptureFixture) -> None:
     _, (line,) = reported(Answering(200, OWN), caplog, origin=APP)
     assert line == (

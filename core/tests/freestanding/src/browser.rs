@@ -4,8 +4,9 @@ use core::fmt::Write;
 use core::slice;
 
 use corsac::browser::{
-    AddressSpace, Credentials, Exchange, Hop, Line, Mode, Network, Permission, Profile, ReferrerPolicy, RequestHeader,
-    Response, ScriptRequest, decode_console, decode_delivery, is_forbidden_header, is_safelisted_header,
+    AddressSpace, Credentials, Exchange, Hop, Line, Mode, Network, OwnResponse, OwnVerdict, Permission, Profile,
+    ReferrerPolicy, RequestHeader, Response, ScriptRequest, decode_console, decode_delivery, is_forbidden_header,
+    is_safelisted_header,
 };
 
 use crate::{List, Report, Room, Text};
@@ -169,6 +170,33 @@ fn describe(exchange: &Exchange<'_>, profile: Profile, report: &mut Report) {
     }
 }
 
+/// Judges the application's own response to a request of a script, a preflight or not.
+///
+/// # Safety
+/// All pointers are valid during the call, and nothing else uses `room`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn freestanding_own_response(
+    script: &Script,
+    response: &GivenResponse,
+    is_preflight: bool,
+    room: Room,
+) -> usize {
+    let mut report = Report::new();
+    let own = OwnResponse {
+        origin: script.origin.as_ref(),
+        requested_method: is_preflight.then_some(script.method.as_ref()),
+        has_credentials: script.credentials > 1,
+        response: Response { status: response.status, headers: &response.lines() },
+    };
+    let verdict = own.judge(script.names.texts().iter().map(AsRef::as_ref), |blocked| {
+        let _ = write!(report, "{blocked}");
+    });
+    if let OwnVerdict::NeverSent(code) = verdict {
+        let _ = write!(report, "{code}");
+    }
+    report.hand_over(room)
+}
+
 /// Decodes a console message.
 ///
 /// # Safety
@@ -223,7 +251,8 @@ pub unsafe extern "C" fn freestanding_deliver(
         }
     });
     if let Some(message) = core::str::from_utf8(address.as_ref()).ok().and_then(decode_delivery) {
-        let _ = write!(report, "{message} {} {} {:?}", message.code.advice(), message.is_blocked, message.blocked_code());
+        let _ =
+            write!(report, "{message} {} {} {:?}", message.code.advice(), message.is_blocked, message.blocked_code());
         for text in [message.page, message.url].into_iter().flatten() {
             report.bytes(text.as_bytes());
         }
