@@ -18,7 +18,7 @@ export const COUNTS = {
   vary: 51,
   sets: 159,
   findings: 396,
-  browsers: 46,
+  browsers: 63,
   delivery: 139,
 };
 const LISTS = ['allow_origins', 'allow_methods', 'allow_headers', 'expose_headers', 'dangerously_allow_public_suffixes'];
@@ -139,13 +139,19 @@ function found(one) {
 const PROFILES = ['spec', 'chromium', 'firefox', 'webkit'];
 
 function explained(one) {
-  const { request, hops } = one;
-  const { diagnosis } = explainExchange({ request, ...(hops && { hops }) }, { text: 'none' });
+  const { request, hops, then = [] } = one;
+  const later = then.map(({ request, after_seconds }) => ({ request, after_seconds }));
+  const { diagnosis } = explainExchange({ request, ...(hops && { hops }), then: later }, { text: 'none' });
   if (one.delivery !== undefined) return difference(one.says, diagnosis.delivery, one.delivery);
   const codes = Object.fromEntries(
     PROFILES.map((profile) => [profile, diagnosis.blocked_by.find((blocked) => blocked.first_in.includes(profile))?.code ?? null]),
   );
-  return [...difference(one.says, diagnosis.verdict, one.verdict), ...difference(one.says, codes, one.codes)];
+  const asked = (requests) => requests.map(({ needs_preflight }) => needs_preflight);
+  return [
+    ...difference(one.says, diagnosis.verdict, one.verdict),
+    ...difference(one.says, codes, one.codes),
+    ...difference(one.says, asked(diagnosis.then), asked(then)),
+  ];
 }
 
 /** What differs from the cases of a file. */
