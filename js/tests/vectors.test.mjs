@@ -23,6 +23,7 @@ test('a wrong expectation is noticed', () => {
   assert.ok(change('sets', (_one, list) => (list.find(({ decision }) => decision).decision.allowed = null)) >= 2);
   assert.ok(change('findings', (_one, list) => list.find(({ findings }) => findings.length > 0).findings.pop()) >= 1);
   assert.ok(change('browsers', (one) => (one.verdict.webkit = 'throws')) === 1);
+  assert.ok(change('browsers', (_one, list) => (list.find(({ then }) => then).then[0].needs_preflight.webkit = null)) === 1);
   assert.ok(change('delivery', (one) => (one.delivery.spec = 'perhaps')) === 1);
   assert.equal(change('vary', (_one, list) => list.pop()), 1);
 });
