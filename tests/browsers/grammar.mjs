@@ -57,7 +57,7 @@ const URLS = {
   fragment: ['a', '', '<token>', 'a%20b', '?x'],
   info: ['u:p', 'u', ':p', '', ':', '<digit>:<digit>'],
   'other-scheme': [
-    'ftp://{host}{path}', 'x:{path}', 'data:text/plain,{path}', 'javascript:{path}', '{ws}://{host}{path}', 'file://{path}', 'blob:{base}{path}',
+    'ftp://{host}{path}', 'x:{path}', 'data:text/plain,{path}', 'javascript:{path}', '{ws}://{host}{path}', 'file://{path}', 'blob:{base}{path}', 'blob:{own}{path}',
     'about:blank?{path}', 'x<digit>://{host}{path}', 'mailto:{path}', 'view-source:{base}{path}', 'chrome-extension://h{path}', 'resource://h{path}',
   ],
   location: ['{base}{path}', '//{host}{path}', '<relative>', '{base}{path}<query>', '{base}{path}#<fragment>', '{scheme}://<info>@{host}{path}', '<other-scheme>', '{scheme}://'],

@@ -28,6 +28,7 @@ const HID = {
   'a URL of 1 024 bytes or more, and a later request': ({ request, then }) => request.url.length > 1023 && then.length > 0,
   'a user name in the URL': ({ request }) => /:\/\/[^/]+@/.test(request.url),
   'another scheme in mode no-cors': ({ request }) => request.mode === 'no-cors' && !/^https?:/.test(request.url),
+  'a blob: URL of the own origin': ({ request }) => request.url.startsWith(`blob:${request.origin}/`),
   'a redirect from the own origin to another, in mode no-cors': ({ request, hops }) => request.mode === 'no-cors'
     && request.url.startsWith(request.origin) && hops.length > 1,
   'a header that one browser alone knows': (one) => asks(one, 'available-dictionary'),
