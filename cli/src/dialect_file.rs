@@ -48,6 +48,11 @@ pub(crate) fn configurations(name: &str, text: &str, chosen: &Chosen<'_>) -> Res
     let documents = document::read(text).map_err(|error| Failure::because(name, error))?;
     let Some(from) = chosen.from else { return Ok(documents.iter().flat_map(recognise).collect()) };
     let dialect = named(from)?;
+    if !dialect.is_read() {
+        return Err(Failure::Message(format!(
+            "the dialect {from} is only written: ask the running server with corsac verify"
+        )));
+    }
     let version = match chosen.version {
         Some(version) => Some(Version::parse(version).ok_or_else(|| {
             let version = corsac::Escaped(version.as_bytes());

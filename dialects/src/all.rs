@@ -5,11 +5,24 @@ use crate::dialect::{Configuration, Dialect, Reading};
 use crate::document::Document;
 use crate::frameworks::{Django, Express, Flask, Starlette};
 use crate::kong::Kong;
+use crate::nginx::{NginxModule, NginxRecipe};
 use crate::s3::{CEPH, S3};
 
 /// Every dialect.
-pub const ALL: [&dyn Dialect; 10] =
-    [&Kong, &HttpApi, &FunctionUrl, &CloudFront, &Express, &Starlette, &Django, &Flask, &S3, &CEPH];
+pub const ALL: [&dyn Dialect; 12] = [
+    &Kong,
+    &HttpApi,
+    &FunctionUrl,
+    &CloudFront,
+    &Express,
+    &Starlette,
+    &Django,
+    &Flask,
+    &S3,
+    &CEPH,
+    &NginxModule,
+    &NginxRecipe,
+];
 
 /// The dialect with this name.
 #[must_use]

@@ -18,6 +18,11 @@ pub trait Dialect: Sync {
     /// What it is, in a few words.
     fn about(&self) -> &'static str;
 
+    /// Whether files of the dialect are read. If not, it is only written.
+    fn is_read(&self) -> bool {
+        true
+    }
+
     /// The configurations in a document, each on its own. Empty: the document has another shape.
     fn read(&self, document: &Document, how: &Reading) -> Vec<Box<dyn Configuration>>;
 

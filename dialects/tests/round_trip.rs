@@ -88,7 +88,7 @@ proptest! {
     fn export_opens_nothing_and_names_what_it_closes(spec in specs()) {
         let Some(policies) = compiled(&spec) else { return Ok(()) };
         let policy = only_policy(&policies).unwrap();
-        for dialect in ALL {
+        for dialect in ALL.into_iter().filter(|dialect| dialect.is_read()) {
             let Ok(export) = dialect.write(&policy) else { continue };
             let back = read_back(dialect.name(), &export.text);
             prop_assert!(back.refused().is_none(), "{}", export.text);

@@ -67,7 +67,7 @@ fn every_vector_is_what_the_simulator_sends() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors/dialects");
     let mut failures = Vec::new();
     let mut count = 0;
-    for known in ALL {
+    for known in ALL.into_iter().filter(|dialect| dialect.is_read()) {
         let name = known.name();
         let text =
             fs::read_to_string(folder.join(format!("{name}.json"))).unwrap_or_else(|error| panic!("{name}: {error}"));

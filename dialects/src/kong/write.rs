@@ -1,10 +1,10 @@
 //! Writes a policy as a declarative file of Kong.
 
 use super::entries::is_plain;
-use super::lint::expression_for;
 use super::read::METHODS;
 use crate::dialect::Export;
 use crate::origin::Origin;
+use crate::origin_regex::expression_for;
 use crate::promise::Promise;
 
 /// An origin that no page has. With two entries, Kong compares.
