@@ -1,6 +1,6 @@
 //! The list of dialects, and the one that a file is written in.
 
-use crate::aws::{CloudFront, FunctionUrl, HttpApi};
+use crate::aws::{CloudFront, FunctionUrl, HttpApi, RestApi};
 use crate::dialect::{Configuration, Dialect, Reading};
 use crate::document::Document;
 use crate::frameworks::{Django, Express, Flask, Starlette};
@@ -9,9 +9,10 @@ use crate::nginx::{NginxModule, NginxRecipe};
 use crate::s3::{CEPH, S3};
 
 /// Every dialect.
-pub const ALL: [&dyn Dialect; 12] = [
+pub const ALL: [&dyn Dialect; 13] = [
     &Kong,
     &HttpApi,
+    &RestApi,
     &FunctionUrl,
     &CloudFront,
     &Express,
