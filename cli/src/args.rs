@@ -90,6 +90,7 @@ pub(crate) enum Command {
     PolicyFrom(PolicyFrom),
     Mcp(Mcp),
     Completions(Completions),
+    Manual(Manual),
 }
 
 /// Show everything that is wrong or doubtful in a policy
@@ -610,4 +611,14 @@ pub(crate) struct Completions {
     /// The shell
     #[arg(value_enum)]
     pub(crate) shell: Shell,
+}
+
+/// Write a manual page to standard output
+///
+/// Without COMMAND, you get the page of `corsac` itself. Packages install these as corsac.1 and corsac-COMMAND.1.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n    corsac manual | man -l -\n    corsac manual probe > corsac-probe.1")]
+pub(crate) struct Manual {
+    /// The command whose page you want, such as `probe`
+    pub(crate) command: Option<String>,
 }

@@ -25,6 +25,7 @@ mod jsonl_request;
 mod live;
 mod mcp;
 mod network_options;
+mod packaging;
 mod policy_source;
 mod probe;
 mod request_head;
@@ -35,8 +36,8 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use args::{Arguments, Command};
-use clap::{CommandFactory, Parser};
-use failure::{Failure, Outcome};
+use clap::Parser;
+use failure::Outcome;
 
 fn main() -> ExitCode {
     if std::env::args_os().len() < 2 {
@@ -57,7 +58,8 @@ fn main() -> ExitCode {
         Command::Audit(audit) => live::audit(audit),
         Command::PolicyFrom(from) => live::policy_from(from),
         Command::Mcp(mcp) => mcp::run(mcp),
-        Command::Completions(completions) => completions_for(completions.shell),
+        Command::Completions(completions) => packaging::completions(completions.shell),
+        Command::Manual(manual) => packaging::manual(manual),
     };
     match result {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
@@ -67,11 +69,4 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
-}
-
-fn completions_for(shell: clap_complete::Shell) -> Result<Outcome, Failure> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "corsac", &mut script);
-    failure::write_out(&script)?;
-    Ok(Outcome::Fine)
 }

@@ -170,12 +170,28 @@ fn control_bytes_and_colours_stay_off_a_pipe() {
 
 #[test]
 fn completions_help_and_version_are_written() {
-    for (args, said) in
-        [(["completions", "bash"], "complete -F"), (["eval", "--help"], "Examples:"), (["--version", ""], "corsac 0.")]
-    {
+    for (args, said) in [
+        (["completions", "bash"], "complete -F"),
+        (["manual", "probe"], ".TH corsac-probe 1"),
+        (["eval", "--help"], "Examples:"),
+        (["--version", ""], "corsac 0."),
+    ] {
         let output = corsac(&args, "");
         assert!(code(&output) == 0 && out(&output).contains(said), "{args:?}");
     }
+}
+
+#[test]
+fn manual_pages_refer_to_pages_that_exist() {
+    let page = |args: &[&str]| out(&corsac(args, "")).replace("\\-", "-");
+    let main = page(&["manual"]);
+    assert!(main.contains(".TH corsac 1"), "{main}");
+    for name in ["check", "compile", "eval", "explain", "probe", "mcp", "completions", "manual"] {
+        assert!(main.contains(&format!("corsac-{name}(1)")), "{name}");
+        assert!(page(&["manual", name]).contains(&format!("corsac {name}")), "{name}");
+    }
+    let output = corsac(&["manual", "prob"], "");
+    assert!(code(&output) == 2 && err(&output).contains("there is no command \"prob\": write one of check,"));
 }
 
 #[test]
