@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Packs the crates that are published, in their order, and checks each package.
 
-usage: package.py [--test]
+usage: package.py [--test | --publish]
 
 Each package must hold both licence texts and a README whose links are absolute, name its documentation, and hold no test
 that reads a file outside of it. All of them name the same repository, or none does, as long as the project has no address.
 The packages go to target/package. Nothing is sent anywhere: cargo's own dry run of publishing ends before that. --test also
 unpacks them, and runs each one's tests there against the unpacked others (minutes).
+--publish sends them to crates.io in their order, with the token in CARGO_REGISTRY_TOKEN: only the release workflow has one.
 """
 
 import argparse
@@ -105,12 +106,12 @@ def pack(packages):
         print(f"{archive.relative_to(ROOT)}: {archive.stat().st_size // 1024} kB")
 
 
-def publish(packages):
-    """Cargo's dry run, which asks the registry whether each version is there already."""
+def publish(packages, *dry_run):
+    """Cargo's publishing. Its dry run asks the registry whether each version is there already."""
     for package in packages:
         print(f"publish {package['name']} {package['version']}")
     named = [argument for package in packages for argument in ("--package", package["name"])]
-    subprocess.run(["cargo", "publish", "--dry-run", "--allow-dirty", "--no-verify", *named], cwd=ROOT, check=True)
+    subprocess.run(["cargo", "publish", *dry_run, "--no-verify", *named], cwd=ROOT, check=True)
 
 
 def test(packages):
@@ -134,13 +135,15 @@ def test(packages):
 
 
 def main():
-    arguments = argparse.ArgumentParser(usage="package.py [--test]")
-    arguments.add_argument("--test", action="store_true")
+    arguments = argparse.ArgumentParser(usage="package.py [--test | --publish]")
+    chosen = arguments.add_mutually_exclusive_group()
+    chosen.add_argument("--test", action="store_true")
+    chosen.add_argument("--publish", action="store_true")
     arguments = arguments.parse_args()
     packages = in_order(metadata())
     check(packages)
     pack(packages)
-    publish(packages)
+    publish(packages, *([] if arguments.publish else ["--dry-run", "--allow-dirty"]))
     if arguments.test:
         test(packages)
 

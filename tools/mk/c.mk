@@ -17,15 +17,20 @@ FILL_IN = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLU
 	-e 's|@INCLUDEDIR_FROM_HERE@|$(shell realpath -m --relative-to=$(LIBDIR)/cmake/corsac $(INCLUDEDIR))|' \
 	-e 's|@VERSION@|$(VERSION)|'
 
-.PHONY: header c-library install uninstall c-tools c-test
+# Where the built library is.
+C_LIBRARY_OUT ?= ffi/artifact/target/release
 
-install: c-library ## the C library, its header, for pkg-config and for CMake, below PREFIX (/usr/local)
+.PHONY: header c-library install install-built uninstall c-tools c-test
+
+install: c-library install-built ## the C library, its header, for pkg-config and for CMake, below PREFIX (/usr/local)
+
+install-built:
 	@# It is written into the files for pkg-config, which are read elsewhere.
 	@case '$(PREFIX)' in /*) ;; *) echo 'PREFIX is not absolute: write PREFIX=$(abspath $(PREFIX))' >&2; exit 1;; esac
 	install -d '$(DESTDIR)$(INCLUDEDIR)' '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(LIBDIR)/cmake/corsac'
 	install -m 644 include/corsac.h '$(DESTDIR)$(INCLUDEDIR)'
-	install -m 644 ffi/artifact/target/release/libcorsac.a '$(DESTDIR)$(LIBDIR)'
-	install -m 755 ffi/artifact/target/release/libcorsac.so '$(DESTDIR)$(LIBDIR)/libcorsac.so.$(CORSAC_ABI)'
+	install -m 644 '$(C_LIBRARY_OUT)/libcorsac.a' '$(DESTDIR)$(LIBDIR)'
+	install -m 755 '$(C_LIBRARY_OUT)/libcorsac.so' '$(DESTDIR)$(LIBDIR)/libcorsac.so.$(CORSAC_ABI)'
 	ln -sf libcorsac.so.$(CORSAC_ABI) '$(DESTDIR)$(LIBDIR)/libcorsac.so'
 	$(FILL_IN) ffi/corsac.pc.in > '$(DESTDIR)$(LIBDIR)/pkgconfig/corsac.pc'
 	$(FILL_IN) ffi/cmake/corsac-config.cmake.in > '$(DESTDIR)$(LIBDIR)/cmake/corsac/corsac-config.cmake'

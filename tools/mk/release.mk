@@ -1,0 +1,63 @@
+# Releases: every artefact that a release publishes, built as the release workflow builds it, and each one tried without Rust.
+
+##@ Releases
+
+RELEASE_VENV := $(ROOT)target/release-venv
+# Processors: x86_64, aarch64.
+DIST_CPUS ?= x86_64 aarch64
+# Rust's own tools for the lists of parts, at exactly these versions.
+CYCLONEDX := 0.5.9
+
+.PHONY: dist dist-clean dist-manifest dist-crates dist-npm dist-nginx dist-docs dist-sdist dist-test release-lock release-tools \
+	$(foreach cpu,$(DIST_CPUS),dist-cli-$(cpu) dist-c-$(cpu) dist-python-$(cpu)-gnu dist-python-$(cpu)-musl)
+
+dist: dist-clean $(foreach cpu,$(DIST_CPUS),dist-cli-$(cpu) dist-c-$(cpu) dist-python-$(cpu)-gnu dist-python-$(cpu)-musl) \
+	dist-sdist dist-npm dist-crates dist-nginx dist-docs ## everything that a release publishes, in dist/: half an hour; DIST_CPUS=x86_64 for one processor
+	python3 tools/release/manifest.py $(if $(filter-out 1,$(words $(DIST_CPUS))),--linux)
+
+dist-clean:
+	rm -rf $(ROOT)dist $(ROOT)target/dist
+
+dist-manifest: # dist/MANIFEST.md and SHA256SUMS of what is there
+	python3 tools/release/manifest.py
+
+dist-cli-%: release-tools # the command line: a static program with completions and manual pages, and a .deb
+	tools/release/cli $*
+
+dist-c-%: release-tools # libcorsac: an archive and two .debs
+	tools/release/c $*
+
+dist-python-%: release-tools # a wheel for one processor and C library: dist-python-x86_64-gnu
+	tools/release/python $(subst -, ,$*)
+
+dist-sdist: release-tools # the Python package's sources
+	tools/release/python sdist
+
+dist-npm: release-tools # the npm package
+	tools/release/npm
+
+dist-crates: # the crates
+	tools/release/crates
+
+dist-nginx: # the module's Debian package, for this machine's nginx
+	tools/release/nginx
+
+dist-docs: # the site with its playground
+	tools/release/docs
+
+dist-test: ## each artefact of dist/ in an empty folder: without Rust, without the repository, its first minute
+	python3 -m unittest discover --start-directory tools/release/tests
+
+release-tools: $(RELEASE_VENV)/installed
+
+$(RELEASE_VENV)/installed: tools/release/tools.txt
+	python3 -m venv --clear $(RELEASE_VENV) && $(RELEASE_VENV)/bin/pip install --quiet --require-hashes --requirement $<
+	$(CARGO) install --quiet --locked --version $(CYCLONEDX) --root $(RELEASE_VENV) cargo-cyclonedx
+	@touch $@
+
+release-lock: ## tools/release/tools.txt anew, from tools.in
+	python3 -m venv $(ROOT)target/release-lock && $(ROOT)target/release-lock/bin/pip install --quiet pip-tools
+	$(ROOT)target/release-lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --output-file $(ROOT)target/release-lock/tools.txt tools/release/tools.in
+	{ echo '# What releases are built with, exactly. `make release-lock` writes it from tools.in.'; \
+		sed '/./,$$!d' $(ROOT)target/release-lock/tools.txt; } > tools/release/tools.txt

@@ -1,0 +1,71 @@
+# What the scripts of this folder share: the version, reproducible archives and Debian packages, licences, SBOMs.
+# shellcheck shell=bash
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$root"
+version=$(python3 tools/version.py)
+out=$root/dist
+stage=$root/target/dist
+tools=$root/target/release-venv/bin
+mkdir -p "$out" "$stage"
+
+# Every date in an artefact is that of the commit, so that a second build gives the same bytes.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
+# Nothing of the machine that builds is in them either.
+home=${CARGO_HOME:-$HOME/.cargo}
+RUSTFLAGS="--remap-path-prefix=$root=corsac --remap-path-prefix=$home/registry/src=registry --remap-path-prefix=$home/registry=registry"
+export SOURCE_DATE_EPOCH RUSTFLAGS PATH="$tools:$PATH"
+umask 022
+
+# archive NAME: packs the folder $stage/NAME as $out/NAME.tar.gz.
+archive() {
+    tar --create --directory "$stage" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner \
+        --mode='u+rw,go-w,go+r' "$1" | gzip --no-name --best >"$out/$1.tar.gz"
+    echo "dist/$1.tar.gz"
+}
+
+# debian_cpu CPU: Debian's name of a processor.
+debian_cpu() {
+    case $1 in
+    x86_64) echo amd64 ;;
+    aarch64) echo arm64 ;;
+    esac
+}
+
+# deb NAME CPU SECTION DEPENDS DESCRIPTION: packs the folder $stage/deb-NAME-CPU, whose documents must be in it already.
+deb() {
+    local folder=$stage/deb-$1-$2 cpu
+    cpu=$(debian_cpu "$2")
+    mkdir -p "$folder/DEBIAN"
+    {
+        printf 'Package: %s\nVersion: %s\nArchitecture: %s\nSection: %s\nPriority: optional\n' "$1" "${version/-/\~}" "$cpu" "$3"
+        printf 'Maintainer: %s\nInstalled-Size: %s\n' "${DEBFULLNAME:-The Corsac authors} <${DEBEMAIL:-corsac@localhost}>" \
+            "$(du --summarize --apparent-size --block-size=1024 --exclude=DEBIAN "$folder" | cut -f 1)"
+        [ -z "$4" ] || printf 'Depends: %s\n' "$4"
+        printf 'Description: %s\n' "$5"
+    } >"$folder/DEBIAN/control"
+    find "$folder" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
+    dpkg-deb --root-owner-group --build "$folder" "$out/$1_${version/-/\~}_$cpu.deb" >/dev/null
+    echo "dist/$1_${version/-/\~}_$cpu.deb"
+}
+
+# documents FOLDER CRATE MANIFEST: both licence texts, those of the linked crates, and the list of parts.
+documents() {
+    mkdir -p "$1"
+    cp LICENSE-MIT LICENSE-APACHE "$1/"
+    python3 tools/licences.py --manifest-path "$3" "$2" >"$1/LICENSE-THIRD-PARTY"
+    sbom "$3" "$2" "$1/sbom.cdx.json"
+}
+
+# sbom MANIFEST CRATE FILE: the parts of a crate, as CycloneDX.
+sbom() {
+    local folder
+    # cargo-cyclonedx writes next to the manifest, and nowhere else.
+    folder=$(cargo metadata --no-deps --offline --format-version 1 --manifest-path "$1" |
+        python3 -c 'import json, os, sys
+print(*[os.path.dirname(p["manifest_path"]) for p in json.load(sys.stdin)["packages"] if p["name"] == sys.argv[1]])' "$2")
+    cargo cyclonedx --quiet --manifest-path "$folder/Cargo.toml" --format json --spec-version 1.5 --override-filename corsac-sbom
+    # It also writes one for each other member of the workspace.
+    mv "$folder/corsac-sbom.json" "$3"
+    git ls-files --others --exclude-standard -- ':/**/corsac-sbom.json' ':/corsac-sbom.json' | xargs --no-run-if-empty rm
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+"""The command line and the wheel for the system that runs this, into dist/: for macOS and Windows, where Linux cannot build them.
+
+Needs cargo and maturin. Linux has targets of its own: make dist.
+"""
+
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DIST = ROOT / "dist"
+sys.path.insert(0, str(ROOT / "tools"))
+
+import version  # noqa: E402
+
+
+def host():
+    """The target of the Rust that is here."""
+    said = subprocess.run(["rustc", "--version", "--verbose"], check=True, capture_output=True, text=True).stdout
+    return next(line.removeprefix("host: ") for line in said.splitlines() if line.startswith("host: "))
+
+
+def main():
+    target = host()
+    DIST.mkdir(exist_ok=True)
+    subprocess.run(["cargo", "build", "--locked", "--profile", "dist", "--package", "corsac-cli"], cwd=ROOT, check=True)
+    name = f"corsac-{version.version()}-{target}"
+    folder = ROOT / "target/dist" / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    suffix = sysconfig.get_config_var("EXE") or ""
+    shutil.copy(ROOT / f"target/dist/corsac{suffix}", folder)
+    for document in ("LICENSE-MIT", "LICENSE-APACHE", "cli/README.md"):
+        shutil.copy(ROOT / document, folder)
+    licences = [sys.executable, ROOT / "tools/licences.py", "corsac-cli"]
+    text = subprocess.run(licences, check=True, capture_output=True, text=True).stdout
+    (folder / "LICENSE-THIRD-PARTY").write_text(text)
+    kind = "zip" if suffix else "gztar"
+    print(shutil.make_archive(str(DIST / name), kind, folder.parent, name))
+    wheel = ["maturin", "build", "--manifest-path", "python/Cargo.toml", "--profile", "wheel", "--locked", "--out", DIST]
+    subprocess.run(wheel, cwd=ROOT, check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""What makes no release: a foreign file, a missing one, and a version without its section in the CHANGELOG."""
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent / "release"))
+
+import manifest  # noqa: E402
+import notes  # noqa: E402
+
+WHOLE = [name for name, pattern, _, _ in manifest.names("1.2.3")]
+KINDS = [pattern for pattern, _, _ in (*manifest.KINDS, *manifest.OTHERS)]
+
+
+class Manifest(unittest.TestCase):
+    def test_whole_release_passes(self):
+        self.assertEqual(list(manifest.faults(WHOLE, "1.2.3", KINDS)), [])
+        self.assertIn("corsac-1.2.3-aarch64-unknown-linux-musl.tar.gz", WHOLE)
+        self.assertIn("libcorsac1_1.2.3_arm64.deb", WHOLE)
+
+    def test_each_missing_file_is_named(self):
+        for name in WHOLE:
+            rest = [other for other in WHOLE if other != name]
+            expected = [] if name == "libnginx-mod-http-corsac_1.2.3-1_arm64.deb" else [f"dist/{name} is missing: make dist"]
+            self.assertEqual(list(manifest.faults(rest, "1.2.3", KINDS)), expected)
+            self.assertEqual(list(manifest.faults(rest, "1.2.3")), [])
+
+    def test_file_of_another_version_or_kind_is_refused(self):
+        for name in ("corsac-1.2.2.tgz", "core.1234", "crates/other-1.2.3.crate"):
+            (said,) = manifest.faults([*WHOLE, name], "1.2.3", KINDS)
+            self.assertRegex(said, f"^dist/{name} is not a part of 1.2.3")
+
+
+class Notes(unittest.TestCase):
+    TEXT = "# Changelog\n\n## [1.2.3] - 2026-12-01\n\n### Added\n\n* A.\n\n## [1.2.2] - unreleased\n\n* B.\n"
+
+    def test_section_of_the_version_is_printed_alone(self):
+        self.assertEqual(notes.section(self.TEXT, "1.2.3"), "### Added\n\n* A.\n")
+
+    def test_version_without_section_or_day_is_refused(self):
+        for wanted, says in (("1.2.4", "no section about 1.2.4"), ("1.2.2", "says 1.2.2 is unreleased"), ("1.2", "no section")):
+            with self.assertRaisesRegex(SystemExit, says):
+                notes.section(self.TEXT, wanted)
+
+
+if __name__ == "__main__":
+    unittest.main()
