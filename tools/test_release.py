@@ -8,6 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent / "release"))
 
 import manifest  # noqa: E402
 import notes  # noqa: E402
+import readme  # noqa: E402
 
 WHOLE = [name for name, pattern, _, _ in manifest.names("1.2.3")]
 KINDS = [pattern for pattern, _, _ in (*manifest.KINDS, *manifest.OTHERS)]
@@ -42,6 +43,23 @@ class Notes(unittest.TestCase):
         for wanted, says in (("1.2.4", "no section about 1.2.4"), ("1.2.2", "says 1.2.2 is unreleased"), ("1.2", "no section")):
             with self.assertRaisesRegex(SystemExit, says):
                 notes.section(self.TEXT, wanted)
+
+
+class Readme(unittest.TestCase):
+    TEXT = "[policy](../docs/policy.md#paths), ![plot](a.svg), [`tests`](tests), [here](#here), [site](https://a.example/)"
+
+    def test_relative_links_lead_into_the_repository(self):
+        said = readme.alone(self.TEXT, "python", "https://forge.example/corsac")
+        self.assertIn("[policy](https://forge.example/corsac/blob/main/docs/policy.md#paths)", said)
+        self.assertIn("![plot](https://forge.example/corsac/raw/main/python/a.svg)", said)
+        self.assertTrue(said.endswith("[here](#here), [site](https://a.example/)"))
+
+    def test_without_an_address_paths_are_named(self):
+        said = readme.alone(self.TEXT, "python", None)
+        self.assertEqual(
+            said,
+            "policy (`docs/policy.md` in the repository), plot, `tests`, [here](#here), [site](https://a.example/)",
+        )
 
 
 if __name__ == "__main__":
