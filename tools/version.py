@@ -14,7 +14,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VERSION = r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?"
+VERSION = r"\d+\.\d+\.\d+(?:-(?:alpha|beta|rc)\.\d+)?"
 
 # Where a person or a program reads the version. The middle group is the version.
 SAYS = {
@@ -30,6 +30,7 @@ SAYS = {
     "js/package-lock.json": (rf'("name": "corsac",\s+"version": ")({VERSION})(")',),
     "ffi/src/version.rs": (rf"(The version of the linked library: `)({VERSION})(`)",),
     "include/corsac.h": (rf"(The version of the linked library: `)({VERSION})(`)",),
+    "docs/install.md": (rf"((?:corsac|libcorsac1|libcorsac-dev)[-_])({VERSION})([-_])",),
     "docs/start/edge.md": (rf"(/corsac-)({VERSION})(\.tgz)",),
     "docs/start/express.md": (rf"(/corsac-)({VERSION})(\.tgz)",),
     "CHANGELOG.md": (rf"(\A(?:(?!\n## ).)*?\n## \[)({VERSION})(\])",),
