@@ -13,7 +13,7 @@ mkdir -p "$out" "$stage"
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
 # Nothing of the machine that builds is in them either.
 home=${CARGO_HOME:-$HOME/.cargo}
-RUSTFLAGS="--remap-path-prefix=$root=corsac --remap-path-prefix=$home/registry/src=registry --remap-path-prefix=$home/registry=registry"
+RUSTFLAGS="--remap-path-prefix=$root=corsac --remap-path-prefix=/proc/self/root$root=corsac --remap-path-prefix=$home/registry/src=registry --remap-path-prefix=$home/registry=registry"
 export SOURCE_DATE_EPOCH RUSTFLAGS PATH="$tools:$PATH"
 umask 022
 
