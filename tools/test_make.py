@@ -191,7 +191,7 @@ class Help(Case):
         code, text = self.run_in("make", "-C", ROOT, "--no-print-directory", "help")
         self.assertEqual(code, 0, text)
         groups = re.findall(r"^(\w+)$", text, re.MULTILINE)
-        self.assertEqual(groups, ["Everyday", "Rust", "C", "nginx", "Python", "JavaScript", "Documentation", "Slow"])
+        self.assertEqual(groups, ["Everyday", "Rust", "C", "nginx", "Python", "JavaScript", "Documentation", "Slow", "Releases"])
         for line in filter(None, text.splitlines()):
             self.assertRegex(line, r"^(?:\w+|  [a-z-]{1,21} +\S.*| {24}\S.*)$")
             if line.startswith("  "):

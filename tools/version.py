@@ -26,7 +26,7 @@ SAYS = {
     "js/wasm/Cargo.toml": (rf'(\nversion = ")({VERSION})(")',),
     "js/wasm/explain/Cargo.toml": (rf'(\nversion = ")({VERSION})(")',),
     "js/package.json": (rf'(\n  "version": ")({VERSION})(")',),
-    # The name "corsac" stands above both.
+    # The name "corsac" comes before both.
     "js/package-lock.json": (rf'("name": "corsac",\s+"version": ")({VERSION})(")',),
     "ffi/src/version.rs": (rf"(The version of the linked library: `)({VERSION})(`)",),
     "include/corsac.h": (rf"(The version of the linked library: `)({VERSION})(`)",),

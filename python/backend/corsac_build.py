@@ -40,7 +40,7 @@ ROUTE = (
 
 
 def missing() -> str | None:
-    """Return what stands between this machine and a build, as sentences."""
+    """Return what this machine lacks for a build, as sentences."""
     here = f"{platform.python_implementation()} {platform.python_version()} on {platform.system()} {platform.machine()}"
     if shutil.which("cargo") is None:
         return f"corsac has no wheel for {here}, and Rust is not installed. {ROUTE}"

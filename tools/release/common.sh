@@ -40,7 +40,7 @@ deb() {
     {
         printf 'Package: %s\nVersion: %s\nArchitecture: %s\nSection: %s\nPriority: optional\n' "$1" "${version/-/\~}" "$cpu" "$3"
         printf 'Maintainer: %s\nInstalled-Size: %s\n' "${DEBFULLNAME:-The Corsac authors} <${DEBEMAIL:-corsac@localhost}>" \
-            "$(du --summarize --apparent-size --block-size=1024 --exclude=DEBIAN "$folder" | cut -f 1)"
+            "$(du -s --apparent-size --block-size=1024 --exclude=DEBIAN "$folder" | cut -f 1)"
         [ -z "$4" ] || printf 'Depends: %s\n' "$4"
         printf 'Description: %s\n' "$5"
     } >"$folder/DEBIAN/control"
