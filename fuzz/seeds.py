@@ -137,6 +137,10 @@ def at_the_limits():
 
 
 def seeds():
+    for file in sorted((ROOT / "vectors" / "dialects").glob("*.json")):
+        for case in json.loads(file.read_text()):
+            text_of = case["file"] if isinstance(case["file"], str) else json.dumps(case["file"])
+            yield "dialects", text_of.encode()
     for file in sorted((ROOT / "vectors").glob("*.json")):
         cases = json.loads(file.read_text())
         if file.name == "browser-cases.json":

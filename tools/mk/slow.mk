@@ -5,7 +5,7 @@ SEARCH_SECONDS ?= 90
 SEARCH_SEED ?= 7
 # A part of a case's name: `make bench-quick CASE=wildcard`.
 CASE ?=
-FUZZ_TARGETS ?= evaluate patterns open_image browser explain policy_file ffi
+FUZZ_TARGETS ?= evaluate patterns open_image browser explain dialects policy_file ffi
 FUZZ_SECONDS ?= 60
 # `quick` compiles in half the time, and runs more slowly.
 FUZZ_PROFILE ?= release
