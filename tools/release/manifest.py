@@ -35,6 +35,7 @@ KINDS = (
     ("crates/corsac-{v}.crate", "the engine, for Rust", "`cargo add corsac`"),
     ("crates/corsac-macros-{v}.crate", "policies at build time, for Rust", "`cargo add corsac-macros`"),
     ("crates/corsac-diagnose-{v}.crate", "the diagnosis, for Rust", "`cargo add corsac-diagnose`"),
+    ("crates/corsac-dialects-{v}.crate", "other products' configurations, for Rust", "`cargo add corsac-dialects`"),
     ("crates/corsac-regexes-{v}.crate", "the proof of expressions, for Rust", "`cargo add corsac-regexes`"),
     ("crates/corsac-tower-{v}.crate", "the layer for axum, tonic and hyper", "`cargo add corsac-tower`"),
     ("crates/corsac-cli-{v}.crate", "the command line, from source", "`cargo install corsac-cli`"),

@@ -17,6 +17,8 @@ OTHER = "aarch64" if CPU == "x86_64" else "x86_64"
 
 
 class Archive(Place):
+    inside = None
+
     def setUp(self):
         super().setUp()
         self.inside = self.unpack(find(f"libcorsac-{VERSION}-{CPU}-unknown-linux-gnu.tar.gz", f"dist-c-{CPU}"))
@@ -25,6 +27,8 @@ class Archive(Place):
         (self.folder / "app.c").write_text(block("start/c.md", "c"))
 
     def environment(self):
+        if self.inside is None:
+            return super().environment()
         return {**super().environment(), "PKG_CONFIG_PATH": str(self.inside / "lib/pkgconfig"), "CMAKE_PREFIX_PATH": str(self.inside)}
 
     def assert_decides(self, *command):

@@ -10,7 +10,7 @@ CONSOLE = (
     "Access to fetch at 'https://api.example.com/x' from origin 'https://app.example.com' has been blocked by CORS policy: "
     "No 'Access-Control-Allow-Origin' header is present on the requested resource."
 )
-COMMANDS = ["check", "compile", "completions", "eval", "explain", "manual", "mcp", "probe"]
+COMMANDS = ["audit", "check", "completions", "diff", "explain", "export", "import", "manual", "mcp", "probe", "verify"]
 
 
 class Archive(Place):
