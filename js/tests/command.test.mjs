@@ -26,9 +26,9 @@ function file(name, content) {
   return path;
 }
 
-function run(args, input = '') {
+function run(args, input = '', before = []) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], { env: { ...process.env, NO_COLOR: '1' } });
+    const child = spawn(process.execPath, [...before, PROGRAM, ...args], { env: { ...process.env, NO_COLOR: '1' } });
     const told = { out: '', err: '' };
     child.stdout.setEncoding('utf8').on('data', (text) => (told.out += text));
     child.stderr.setEncoding('utf8').on('data', (text) => (told.err += text));
@@ -245,6 +245,18 @@ test('hostile files and texts reach the terminal escaped', async () => {
   const capture = await run(['explain', file('evil\u202e.txt', '> GET /\x1b[2J HTTP/1.1\n> Origin: https://a.example\n> Host: b.example\n\n< HTTP/1.1 200 \x9b\n< A: \x1b\n\n')]);
   isShown(capture.out);
   isShown(capture.err);
+});
+
+test('version is that of the package', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  for (const option of ['--version', '-V']) assert.equal((await run([option])).out, `corsac ${version}\n`);
+});
+
+test('older Node gets one sentence', async () => {
+  const pretend = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'18.20.4'}})`;
+  const { code, out, err } = await run(['check', API], '', ['--import', pretend]);
+  assert.deepEqual({ code, out }, { code: 2, out: '' });
+  assert.equal(err, 'error: this is Node 18.20.4: install Node 20 or newer, see https://nodejs.org\n');
 });
 
 test('help names every command and option', async () => {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The program `corsac` of the package: its arguments, its help and its exit codes.
 
+import { readFileSync } from 'node:fs';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { ExplainError } from '../explain.js';
 import { check } from './check.js';
@@ -65,9 +66,17 @@ Exit codes: 0 fine; 1 errors in the policy, or a request that is denied or block
 `;
 
 async function run(): Promise<Outcome> {
+  if (Number.parseInt(process.versions.node) < 20) {
+    throw new Failure(`this is Node ${process.versions.node}: install Node 20 or newer, see https://nodejs.org`);
+  }
   const [command = '', ...args] = process.argv.slice(2);
   if (['--help', '-h', 'help'].includes(command)) {
     process.stdout.write(HELP);
+    return 0;
+  }
+  if (['--version', '-V'].includes(command)) {
+    const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
+    process.stdout.write(`corsac ${manifest.version}\n`);
     return 0;
   }
   const options = Object.hasOwn(OPTIONS, command) ? OPTIONS[command] : undefined;
