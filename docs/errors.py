@@ -14,6 +14,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 CODES = ROOT / "diagnose/src/codes"
 PAGE = HERE / "errors.md"
+# Entries that another crate holds.
+ELSEWHERE = {"dialects": ROOT / "dialects/src/codes.md"}
 
 # The file of entries, the heading of its section, and what a second meaning of a code is called there.
 KINDS = [
@@ -23,6 +25,7 @@ KINDS = [
     ("delivery", "Why a request does not leave the browser", "delivery", "What stops a request before CORS: mixed content and the local network."),
     ("neighbours", "What is not CORS", "neighbour", "What people call a CORS error, and is not. `corsac explain --console` names it."),
     ("findings", "Findings", "finding", "What `corsac check`, `nginx -t` and every compiler of a policy say about a [policy](policy.md)."),
+    ("dialects", "In other products' configurations", "dialect", "What `corsac check` finds in a [configuration of another product](dialects/kong.md)."),
     ("denials", "Denials", "denial", "Why a policy denies a request: in the log, and in the body of a refused preflight."),
 ]
 INTRODUCTION = """\
@@ -63,7 +66,7 @@ def split(text: str, mark: str) -> list[tuple[str, str]]:
 def entries(name: str) -> list[Entry]:
     """The entries of a file."""
     found = []
-    for heading, text in split((CODES / f"{name}.md").read_text(), "##"):
+    for heading, text in split(ELSEWHERE.get(name, CODES / f"{name}.md").read_text(), "##"):
         before = re.split(r"^### ", text, maxsplit=1, flags=re.MULTILINE)[0].strip("\n")
         facts = dict(re.findall(r"^- ([a-z]+): (.+)$", before, re.MULTILINE))
         means = re.sub(r"\A(?:- [a-z]+: .+\n?)+\n*", "", before)

@@ -49,6 +49,27 @@ pub enum Code {
 }
 
 impl Code {
+    /// Every code.
+    pub const ALL: [Self; 17] = [
+        Self::AnyOriginWithCredentials,
+        Self::StrangerAllowed,
+        Self::NullWithCredentials,
+        Self::DeadEntry,
+        Self::ConstantOrigin,
+        Self::WildcardWithCredentials,
+        Self::LiteralWildcard,
+        Self::VaryMissing,
+        Self::DoubledOrigin,
+        Self::PreflightForwarded,
+        Self::PreflightUnanswered,
+        Self::ErrorsUncovered,
+        Self::ValueUnknown,
+        Self::Refused,
+        Self::UnknownMember,
+        Self::MaxAgeCut,
+        Self::Uncertain,
+    ];
+
     /// The code as it is printed.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -136,7 +157,7 @@ pub struct Witness {
     pub browsers: Vec<&'static str>,
 }
 
-/// "https://zexample.com reads GET responses, with cookies, in every browser"
+/// `https://zexample.com reads GET responses, with cookies, in every browser`
 impl fmt::Display for Witness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Ask { origin, method, headers, credentials } = &self.ask;
@@ -166,4 +187,10 @@ impl fmt::Display for Finding {
         }
         Ok(())
     }
+}
+
+/// What each code means, why, and how to fix it: for `corsac explain CODE`.
+#[must_use]
+pub fn code_entries() -> Vec<corsac_diagnose::codes::Entry> {
+    corsac_diagnose::codes::entries_of(corsac_diagnose::codes::Kind::Dialect, include_str!("codes.md"))
 }

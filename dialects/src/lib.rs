@@ -58,7 +58,7 @@ pub use corsac_policy::CorsacPolicy;
 pub use dialect::{Configuration, Dialect, Export, Reading, Version, only_policy};
 pub use diff::{Change, Difference, Side, diff};
 pub use draft::{Draft, Entry, Means, Names};
-pub use finding::{Code, Finding, Witness};
+pub use finding::{Code, Finding, Witness, code_entries};
 pub use import::{Imported, import};
 pub use judge::findings;
 pub use message::{Received, Sent, Upstream};

@@ -5,15 +5,30 @@ use std::path::Path;
 
 use corsac_diagnose::codes::{self, Entry};
 use corsac_diagnose::printable;
+use corsac_dialects::code_entries;
 
 use crate::args::{Explain, Format};
 use crate::failure::{Failure, Outcome, print_out};
+
+/// All codes that have an entry: those of the diagnosis and those of other products' configurations.
+fn known_codes() -> Vec<&'static str> {
+    let mut known = codes::codes();
+    known.extend(code_entries().iter().map(|entry| entry.code).filter(|code| !codes::codes().contains(code)));
+    known
+}
+
+/// Every entry of a code.
+fn entries_of(code: &str) -> Vec<Entry> {
+    let mut entries = codes::entries(code);
+    entries.extend(code_entries().into_iter().filter(|entry| entry.code == code));
+    entries
+}
 
 /// The codes that the arguments name, as `acao-missing` or pasted as `[acao-missing: options-not-routed]`. `None` if they name
 /// files. A known code wins over a file of the same name.
 pub(crate) fn named(arguments: &[OsString]) -> Result<Option<Vec<String>>, Failure> {
     let Some(first) = arguments.first().and_then(|first| first.to_str()) else { return Ok(None) };
-    let known = codes::codes();
+    let known = known_codes();
     let is_known = |code: &str| known.contains(&code);
     let is_pasted = first.starts_with('[') || first.starts_with("error[") || first.starts_with("warning[");
     let is_code = words(first).iter().any(|word| is_known(word));
@@ -46,11 +61,11 @@ fn words(text: &str) -> Vec<String> {
 pub(crate) fn entries_in(text: &str) -> Option<Vec<Entry>> {
     // A paste of many lines is not a list of codes.
     const LONGEST: usize = 200;
-    let known = codes::codes();
+    let known = known_codes();
     let mut words = words(text.get(..=LONGEST).map_or(text, |_| ""));
     words.dedup();
     let all = !words.is_empty() && words.iter().all(|word| known.contains(&word.as_str()));
-    all.then(|| words.iter().flat_map(|code| codes::entries(code)).collect())
+    all.then(|| words.iter().flat_map(|code| entries_of(code)).collect())
 }
 
 fn unknown(word: &str, known: &[&str]) -> Failure {
@@ -67,7 +82,7 @@ fn unknown(word: &str, known: &[&str]) -> Failure {
 
 /// Shows every entry of every code.
 pub(crate) fn run(codes: &[String], explain: &Explain) -> Result<Outcome, Failure> {
-    let entries: Vec<Entry> = codes.iter().flat_map(|code| codes::entries(code)).collect();
+    let entries: Vec<Entry> = codes.iter().flat_map(|code| entries_of(code)).collect();
     let stacks = explain.stacks.as_slice();
     let text = match explain.format {
         Format::Json => codes::as_json(&entries, stacks),

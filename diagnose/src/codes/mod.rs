@@ -25,10 +25,12 @@ pub enum Kind {
     Neighbour,
     /// What a live check of a server finds.
     Live,
+    /// What is wrong in another product's configuration. Its entries are in `corsac-dialects`, which reads them with [`entries_of`].
+    Dialect,
 }
 
 impl Kind {
-    /// Every kind, in the order in which entries are shown.
+    /// Every kind whose entries are here, in the order in which they are shown.
     pub const ALL: [Self; 7] =
         [Self::Blocked, Self::Cause, Self::Live, Self::Delivery, Self::Neighbour, Self::Finding, Self::Denial];
 
@@ -41,6 +43,7 @@ impl Kind {
             Self::Delivery => include_str!("delivery.md"),
             Self::Neighbour => include_str!("neighbours.md"),
             Self::Live => include_str!("live.md"),
+            Self::Dialect => "",
         }
     }
 
@@ -55,6 +58,7 @@ impl Kind {
             Self::Delivery => "delivery",
             Self::Neighbour => "neighbour",
             Self::Live => "live",
+            Self::Dialect => "dialect",
         }
     }
 }
@@ -101,6 +105,12 @@ const STACKS: &str = include_str!("stacks.md");
 pub fn entries(code: &str) -> Vec<Entry> {
     let of = |kind: Kind| sections(kind.text()).filter(|section| section.heading == code).map(move |s| entry(kind, &s));
     Kind::ALL.into_iter().flat_map(of).collect()
+}
+
+/// The entries of a file that another crate holds, in the form of those here.
+#[must_use]
+pub fn entries_of(kind: Kind, text: &'static str) -> Vec<Entry> {
+    sections(text).map(|section| entry(kind, &section)).collect()
 }
 
 /// What a code of `neighbours.md` or `delivery.md` means.
