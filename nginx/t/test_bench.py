@@ -96,6 +96,8 @@ class Ended(unittest.TestCase):
             self.assertEqual(len(started), self.PROCESSES, how.name)
             bench.send_signal(how)
             bench.wait(PATIENCE)
+            # An application's second process may take a moment after its first.
+            until(lambda: not any(runs(pid) for pid in started))  # noqa: B023
             self.assertEqual([pid for pid in started if runs(pid)], [], how.name)
 
     def test_bench_scripts_end_what_they_start(self):

@@ -1,7 +1,7 @@
 """Builds the package with maturin, after a look at what that needs.
 
-Without this, maturin would download a Rust toolchain by itself where none is installed. Here pip stops, and one sentence
-says what is missing and where it comes from.
+Without this, maturin would download a Rust toolchain by itself where none is installed. Here pip stops, and one
+sentence says what is missing and where it comes from.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ __all__ = [
 # `rust-version` of the crate, which a test compares.
 RUST = (1, 88)
 ROUTE = (
-    f"Building it needs Rust {RUST[0]}.{RUST[1]} or newer and a C compiler: install them (https://rustup.rs), then run the "
-    "same pip command again. Nothing was downloaded."
+    f"Building it needs Rust {RUST[0]}.{RUST[1]} or newer and a C compiler: install them (https://rustup.rs), "
+    "then run the same pip command again. Nothing was downloaded."
 )
 
 

@@ -23,7 +23,8 @@ def backend(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
     hooks.prepare_metadata_for_build_editable = hooks.prepare_metadata_for_build_wheel = None  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "maturin", hooks)
     spec = importlib.util.spec_from_file_location("corsac_build", ROOT / "python" / "backend" / "corsac_build.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -59,4 +60,4 @@ def test_build_without_rust_stops_with_a_sentence(
 def test_backend_asks_for_the_rust_of_the_crate(backend: types.ModuleType) -> None:
     asked = re.search(r'^rust-version = "(\d+)\.(\d+)"', (ROOT / "python" / "Cargo.toml").read_text(), re.MULTILINE)
     assert asked is not None
-    assert backend.RUST == (int(asked[1]), int(asked[2]))
+    assert (int(asked[1]), int(asked[2])) == backend.RUST

@@ -12,8 +12,10 @@ import pytest
 import corsac
 from corsac import (
     Blocked,
+    CapturedExchange,
     Decision,
     Denial,
+    ExplainedCapture,
     ExplainedText,
     Explanation,
     Finding,
@@ -179,13 +181,21 @@ def test_every_public_class_comes_back(tmp_path: Path) -> None:
     assert explained.readings
     for again in copies(explained):
         assert again == explained
+    captured = corsac.explain_capture(
+        "GET /x HTTP/1.1\nHost: b.example\nOrigin: https://a.example\n\nHTTP/1.1 200 OK\n\n"
+    )
+    assert captured.exchanges
+    for again in copies(captured):
+        assert again == captured
     for again in copies(raised.value):
         assert again.findings == raised.value.findings
         assert str(again) == str(raised.value)
     known = {
         Blocked,
+        CapturedExchange,
         Decision,
         Denial,
+        ExplainedCapture,
         ExplainedText,
         Explanation,
         Finding,

@@ -26,6 +26,7 @@ const fn kind_words(kind: Kind) -> &'static str {
         Kind::Delivery => "why a browser does not send a request, or asks the user first",
         Kind::Cause => "the likely mistake behind a blocked request",
         Kind::Live => "what corsac verify and corsac audit find at a server",
+        Kind::Dialect => "what corsac check finds in another product's configuration",
         Kind::Neighbour => "what people call a CORS error, and is not",
     }
 }
