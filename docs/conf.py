@@ -27,6 +27,7 @@ root_doc = "docs/index"
 include_patterns = [
     "docs/*.md",
     "docs/start/*.md",
+    "docs/dialects/*.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "SECURITY.md",

@@ -88,5 +88,9 @@ fn a_code_is_explained_as_json() {
     assert_eq!(json[0]["console"][0]["browser"], "Chromium");
     let output = corsac(&["explain", "./acao-missing", "--format", "json"], "");
     assert_eq!(code(&output), 2);
-    assert!(err(&output).contains("--jsonl"), "{}", err(&output));
+    assert!(err(&output).contains("cannot read ./acao-missing"), "{}", err(&output));
+    // A code of another product's configuration.
+    let output = corsac(&["explain", "dead-entry", "--format", "json"], "");
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json[0]["kind"], "dialect");
 }

@@ -36,8 +36,11 @@ impl Promise {
         fn texts<'p>(list: impl Iterator<Item = &'p [u8]>) -> Vec<String> {
             list.map(|text| String::from_utf8_lossy(text).into_owned()).collect()
         }
+        // A compiled policy keeps them in the order of its tables. A file should not change with those.
+        let mut origins = texts(policy.origins());
+        origins.sort_unstable();
         Self {
-            origins: texts(policy.origins()),
+            origins,
             methods: texts(policy.methods()),
             headers: texts(policy.request_headers()),
             expose: texts(policy.exposed_headers()),

@@ -22,7 +22,7 @@ fn each_code_has_one_entry() {
 fn each_entry_says_what_it_means_and_what_to_do() {
     for entry in code_entries() {
         assert!(!entry.means.is_empty() && !entry.fix.is_empty(), "{}", entry.code);
-        let long = [entry.means, entry.fix].concat();
+        let long = [entry.means, entry.fix].join("\n");
         assert!(long.lines().all(|line| line.chars().count() <= 78), "{}", entry.code);
     }
 }

@@ -29,7 +29,7 @@ fn policy() -> OwnedSpec {
 fn module_takes_every_option() {
     let expected = "location / {
     cors on;
-    cors_allow_origins https://app.example.com https://preview-*.b.example http://localhost:* https://*.example.com;
+    cors_allow_origins http://localhost:* https://*.example.com https://app.example.com https://preview-*.b.example;
     cors_allow_methods GET PUT;
     cors_allow_headers x-a;
     cors_expose_headers etag;

@@ -17,7 +17,7 @@ const manifest = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
 /** What the modules may have, in bytes and compressed. Lower them where a change makes a module smaller. */
 const SIZES = {
   'corsac.wasm': [132_600, 54_400],
-  'toml.wasm': [120_300, 50_000],
+  'toml.wasm': [120_400, 50_000],
   'suffixes.wasm': [1_085_000, 244_000],
   'regexes.wasm': [121_200, 45_800],
   'explain.wasm': [905_000, 309_000],
