@@ -23,7 +23,7 @@ use crate::{Suffixes, Twice, Urls};
 
 /// The check of one URL.
 ///
-/// Ask [`next`](Self::next) what to send, send it, and give the response to [`take`](Self::take), until there is nothing left. Follow no
+/// Ask [`next_ask`](Self::next_ask) what to send, send it, and give the response to [`take`](Self::take), until there is nothing left. Follow no
 /// redirect: the next request is the one after it, if a browser would follow it and it is safe to do so.
 #[derive(Debug)]
 pub struct Check {
