@@ -74,11 +74,18 @@ def test_captures_are_explained_as_by_the_program(report: Path, tmp_path: Path) 
     file.write_text(pasted)
     binary = ROOT / "target" / "debug" / "corsac"
     assert binary.exists(), "run cargo build --package corsac-cli"
-    known = {name: facts[name] for name in ("origin", "url", "method") if name in facts}
+    names = ("origin", "url", "method")
+    known = {name: facts[name] for name in names if name in facts}
     words = [word for name, value in known.items() for word in (f"--{name}", value)]
     ended = Ended(str(binary), "explain", str(file), "--format", "json", *words)
     try:
-        explained = corsac.explain_capture(pasted.encode(), name=str(file), **known)
+        explained = corsac.explain_capture(
+            pasted.encode(),
+            name=str(file),
+            origin=known.get("origin"),
+            url=known.get("url"),
+            method=known.get("method"),
+        )
     except ValueError:
         assert not ended.out
         return
