@@ -60,6 +60,8 @@ NOT_RUN = [
     ("diagnose/src/codes/causes.md", ANY, CODE_ENTRY),
     ("diagnose/src/codes/delivery.md", ANY, CODE_ENTRY),
     ("diagnose/src/codes/denials.md", ANY, CODE_ENTRY),
+    ("diagnose/src/codes/live.md", ANY, CODE_ENTRY),
+    ("dialects/src/codes.md", ANY, CODE_ENTRY),
     ("diagnose/src/codes/README.md", ANY, "the form of an entry, with nothing in it"),
     ("docs/design.md", " what a person wrote *", DRAWING),
     ("docs/design.md", "pattern    = *", "a grammar"),
@@ -71,7 +73,6 @@ NOT_RUN = [
     ("docs/playground.md", "make docs-serve", "it serves until you end it; js/tests/playground.test.mjs runs the same server"),
     ("docs/install.md", "sha256sum *", "it checks a release, of which there is none yet; `make dist` writes the file that it reads"),
     ("docs/releasing.md", "tools/version.py --set *", "it makes a release; tools/test_version.py has its first line, `make dist-test` is a target of its own"),
-    ("docs/playground.md", "make docs", "it serves until you end it; the test of the site reads what the first command makes"),
     ("docs/index.md", ANY, "a list of pages, which the build of the site follows"),
     ("docs/probe.md", "CORS passes in every browser, *", "one line of a report; cli/tests/delivery.rs has it with its exchanges"),
     ("docs/verify.md", "  browser", "the end of a report about two layers; cli/tests/verify.rs has it with two servers"),
@@ -97,6 +98,7 @@ NOT_RUN = [
     ("python/README.md", "WARNING preflight denied: *", LOG),
     ("python/README.md", "a page at *", "the text of an assertion; python/tests/testing/test_assertions.py has it"),
     ("tests/browsers/README.md", "CORSAC_EXCHANGE=*", "it repeats an exchange that failed, in a browser"),
+    ("tests/gateways/README.md", "make gateways-test *", "its last line is for one folder: it is how the tests of the gateways are run"),
     ("tests/stacks/README.md", "make stacks-test *", "its last line is for one folder: it is how the tests of the stacks are run"),
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import unittest
@@ -94,7 +95,8 @@ class StartPages(unittest.TestCase):
                 self.follow("fastapi", "cargo", "no-such-tool")
 
     def test_every_start_page_has_a_test(self) -> None:
-        tests = {name.split("_")[1] for name in dir(self) if name.endswith("_page_works_as_written")}
+        found = (re.fullmatch(r"test_(.*)_page_works_as_written", name) for name in dir(self))
+        tests = {name[1].replace("_", "-") for name in found if name}
         self.assertEqual(tests, {page.stem for page in START.glob("*.md")})
 
 
