@@ -24,7 +24,7 @@ DEBIAN = {"x86_64": "amd64", "aarch64": "arm64"}
 KINDS = (
     ("corsac-{v}-{c}-unknown-linux-musl.tar.gz", "the command line, static", "unpack it, and put `corsac` on your PATH"),
     ("corsac_{v}_{d}.deb", "the command line, for Debian and Ubuntu", "`apt install ./FILE`"),
-    ("corsac-{v}-cp310-abi3-manylinux_2_17_{c}.manylinux2014_{c}.whl", "the Python package, glibc 2.17 or newer", "`pip install FILE`"),
+    ("corsac-{v}-cp310-abi3-manylinux2014_{c}.manylinux_2_17_{c}.whl", "the Python package, glibc 2.17 or newer", "`pip install FILE`"),
     ("corsac-{v}-cp310-abi3-musllinux_1_2_{c}.whl", "the Python package, musl", "`pip install FILE`"),
     ("corsac-{v}.tar.gz", "the Python package, sources", "`pip install FILE`, with Rust"),
     ("corsac-{v}.tgz", "the npm package", "`npm install FILE`"),

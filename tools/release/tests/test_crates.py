@@ -12,7 +12,7 @@ MAIN = f"""use corsac::{{Policy, Request}};
 static POLICY: Policy<&[u8]> = corsac_macros::policy! {{ allow_origins: ["{ORIGIN}"] }};
 
 fn main() {{
-    let request = Request::new("GET").with_origin("{ORIGIN}");
+    let request: Request<'_> = Request::from_lines("GET", [("Origin", "{ORIGIN}")]);
     println!("{{}}", POLICY.evaluate(&request).is_allowed());
 }}
 """
