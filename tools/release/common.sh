@@ -66,6 +66,8 @@ sbom() {
 print(*[os.path.dirname(p["manifest_path"]) for p in json.load(sys.stdin)["packages"] if p["name"] == sys.argv[1]])' "$2")
     cargo cyclonedx --quiet --manifest-path "$folder/Cargo.toml" --format json --spec-version 1.5 --override-filename corsac-sbom
     # It also writes one for each other member of the workspace.
-    mv "$folder/corsac-sbom.json" "$3"
+    # Where the checkout was is of no use to anyone.
+    sed "s|file://$root|file:///corsac|g" "$folder/corsac-sbom.json" >"$3"
+    rm "$folder/corsac-sbom.json"
     git ls-files --others --exclude-standard -- ':/**/corsac-sbom.json' ':/corsac-sbom.json' | xargs --no-run-if-empty rm
 }
