@@ -71,10 +71,32 @@ def end_what_is_started():
     def interrupt(*_):
         for number in signals:
             signal.signal(number, signal.SIG_IGN)
-        raise KeyboardInterrupt
+        if Ending.starting:
+            Ending.is_due = True
+        else:
+            raise KeyboardInterrupt
 
     for number in signals:
         signal.signal(number, interrupt)
+
+
+class Ending:
+    """Whether processes are being started, and whether a signal came meanwhile."""
+
+    starting = False
+    is_due = False
+
+
+@contextlib.contextmanager
+def starting():
+    """A signal within this block ends the script at the end of the block: a process that is just being made is in no list yet, and would be left."""
+    Ending.starting = True
+    try:
+        yield
+    finally:
+        Ending.starting = False
+    if Ending.is_due:
+        raise KeyboardInterrupt
 
 
 def cores():

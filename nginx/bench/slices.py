@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 
-from servers import HERE, Server, cores, count
+from servers import HERE, Server, cores, count, starting
 
 SLICE = 0.05
 # Time for a worker to respond to the requests that are under way when its client stops.
@@ -103,8 +103,9 @@ def run(asked, request, headers, rounds, warm=0.2):
     pairs, outputs = {}, []
     with contextlib.ExitStack() as all_of_these:
         for name in asked:
-            pairs[name] = Pair(name.removesuffix(" again"), request, headers)
-            all_of_these.callback(lambda pair=pairs[name]: outputs.append(pair.end()))
+            with starting():
+                pairs[name] = Pair(name.removesuffix(" again"), request, headers)
+                all_of_these.callback(lambda pair=pairs[name]: outputs.append(pair.end()))
             time.sleep(warm)
             pairs[name].client.stop()
         found = {name: [] for name in asked}
