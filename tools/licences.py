@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the licence texts of the crates that are linked into a program or a library, to standard output.
 
-usage: licences.py [--manifest-path Cargo.toml] [--names] PACKAGE
+usage: licences.py [--manifest-path Cargo.toml] [--all-features] [--names] PACKAGE...
 
 What it names comes from cargo's lock file. --names lists the crates alone. After a change of Cargo.lock, write the Python
 package's anew: tools/licences.py corsac-python > python/LICENSE-THIRD-PARTY
@@ -33,7 +33,7 @@ licence. The source form is in Corsac's repository. Only its form was changed.
 }
 
 
-def linked(package: str, manifest: Path) -> list[tuple[str, str, str]]:
+def linked(packages: list[str], manifest: Path, *features: str) -> list[tuple[str, str, str]]:
     """Return name, version and licence of every linked crate, without those that only run during the build."""
     tree = subprocess.check_output(
         [
@@ -41,7 +41,8 @@ def linked(package: str, manifest: Path) -> list[tuple[str, str, str]]:
             "tree",
             "--locked",
             f"--manifest-path={manifest}",
-            f"--package={package}",
+            *(f"--package={package}" for package in packages),
+            *features,
             "--edges=normal,no-proc-macro",
             "--prefix=none",
             "--format={p}|{l}",
@@ -49,16 +50,17 @@ def linked(package: str, manifest: Path) -> list[tuple[str, str, str]]:
         text=True,
     )
     found = set()
-    for line in tree.splitlines():
+    # Between the trees of two packages is an empty line.
+    for line in filter(None, tree.splitlines()):
         named, _, licence = line.removesuffix(" (*)").partition("|")
         name, version = named.split(" ")[:2]
         found.add((name, version.removeprefix("v"), licence))
     return sorted(found)
 
 
-def folders(manifest: Path) -> dict[tuple[str, str], Path]:
+def folders(manifest: Path, *features: str) -> dict[tuple[str, str], Path]:
     """Return where each crate of others was unpacked."""
-    command = ["cargo", "metadata", "--locked", "--format-version", "1", f"--manifest-path={manifest}"]
+    command = ["cargo", "metadata", "--locked", "--format-version", "1", f"--manifest-path={manifest}", *features]
     metadata = json.loads(subprocess.check_output(command, text=True))
     return {(crate["name"], crate["version"]): Path(crate["manifest_path"]).parent for crate in metadata["packages"] if crate["source"]}
 
@@ -77,10 +79,10 @@ def common() -> str:
     return "\n".join(line for line in lines if not line.startswith("Copyright")).strip()
 
 
-def written(package: str, manifest: Path) -> str:
+def written(packages: list[str], manifest: Path, *features: str) -> str:
     """Return the whole file."""
-    known = folders(manifest)
-    crates = linked(package, manifest)
+    known = folders(manifest, *features)
+    crates = linked(packages, manifest, *features)
     by_text: dict[tuple[str, ...], list[str]] = {}
     for name, version, licence in crates:
         if folder := known.get((name, version)):
@@ -96,16 +98,17 @@ def written(package: str, manifest: Path) -> str:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(usage="licences.py [--manifest-path Cargo.toml] [--names] PACKAGE")
+    arguments = argparse.ArgumentParser(usage="licences.py [--manifest-path Cargo.toml] [--all-features] [--names] PACKAGE...")
     arguments.add_argument("--manifest-path", type=Path, default=ROOT / "Cargo.toml")
     arguments.add_argument("--names", action="store_true")
-    arguments.add_argument("package")
+    arguments.add_argument("--all-features", dest="features", action="store_const", const=["--all-features"], default=[])
+    arguments.add_argument("packages", nargs="+")
     chosen = arguments.parse_args()
     if chosen.names:
-        known = folders(chosen.manifest_path)
-        print("\n".join(name for name, version, _ in linked(chosen.package, chosen.manifest_path) if (name, version) in known))
+        known = folders(chosen.manifest_path, *chosen.features)
+        print("\n".join(name for name, version, _ in linked(chosen.packages, chosen.manifest_path, *chosen.features) if (name, version) in known))
     else:
-        print(written(chosen.package, chosen.manifest_path), end="")
+        print(written(chosen.packages, chosen.manifest_path, *chosen.features), end="")
 
 
 if __name__ == "__main__":

@@ -64,10 +64,10 @@ sbom() {
     folder=$(cargo metadata --no-deps --offline --format-version 1 --manifest-path "$1" |
         python3 -c 'import json, os, sys
 print(*[os.path.dirname(p["manifest_path"]) for p in json.load(sys.stdin)["packages"] if p["name"] == sys.argv[1]])' "$2")
-    cargo cyclonedx --quiet --manifest-path "$folder/Cargo.toml" --format json --spec-version 1.5 --override-filename corsac-sbom
-    # It also writes one for each other member of the workspace.
+    cargo cyclonedx --quiet --all-features --manifest-path "$folder/Cargo.toml" --format json --spec-version 1.5 \
+        --override-filename corsac-sbom
     # Where the checkout was is of no use to anyone.
     sed "s|file://$root|file:///corsac|g" "$folder/corsac-sbom.json" >"$3"
-    rm "$folder/corsac-sbom.json"
+    # It also writes one for each other member of the workspace.
     git ls-files --others --exclude-standard -- ':/**/corsac-sbom.json' ':/corsac-sbom.json' | xargs --no-run-if-empty rm
 }

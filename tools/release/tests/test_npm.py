@@ -43,7 +43,11 @@ class Archive(Place):
         with tarfile.open(self.archive) as archive:
             names = archive.getnames()
             manifest = json.load(archive.extractfile("package/package.json"))
+            licences = archive.extractfile("package/LICENSE-THIRD-PARTY").read().decode()
         self.assert_documents(names)
+        # A crate of each module.
+        for crate in ("heapless", "psl", "serde_json", "regex-syntax"):
+            self.assertIn(f"\n{crate} (", licences)
         self.assertEqual(manifest["version"], VERSION)
         self.assertNotIn("dependencies", manifest)
 
