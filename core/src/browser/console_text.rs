@@ -207,6 +207,8 @@ pub(super) const WEBKIT_ALONE: [&str; 4] = [WEBKIT_LIMIT, WEBKIT_FTP, WEBKIT_LOC
 pub(super) const WEBKIT_DECODED: &[Reason] = &[
     reason(Code::SchemeNotHttp, Tail::Nothing, WEBKIT_FTP),
     reason(Code::RedirectScheme, Tail::Nothing, WEBKIT_NOT_FOLLOWED),
+    // After a redirect too. Other browsers write it about the first URL.
+    reason(Code::SchemeNotHttp, Tail::Nothing, WEBKIT_LOCAL),
 ];
 
 /// The reasons of one browser's messages.

@@ -3,7 +3,7 @@
 use super::blocked::{BlockedCode, Part};
 use super::console_text::{
     ALL, CHROMIUM, CHROMIUM_DECODED, CHROMIUM_PREFLIGHT, FIREFOX, FIREFOX_DECODED, FIREFOX_START, Reason, WEBKIT,
-    WEBKIT_DECODED,
+    WEBKIT_DECODED, WEBKIT_NOT_REQUESTED,
 };
 use super::profile::Profile;
 use super::text::{contains, find as find_text, split_once};
@@ -146,7 +146,8 @@ fn firefox(text: &str) -> Option<ConsoleMessage<'_>> {
 
 fn webkit(text: &str) -> Option<ConsoleMessage<'_>> {
     let mut message = empty(Profile::WebKit);
-    let is_load = contains(text, " due to access control checks");
+    // Both follow a line that has the reason: mixed content, for one.
+    let is_load = contains(text, " due to access control checks") || contains(text, WEBKIT_NOT_REQUESTED);
     if let Some((url, _)) = between(text, " cannot load ", " due to access control checks") {
         message.url = Some(url);
         message.is_xhr = contains(text, "XMLHttpRequest cannot load ");
@@ -169,6 +170,7 @@ fn webkit(text: &str) -> Option<ConsoleMessage<'_>> {
         "Cross origin requests are only supported for HTTP.",
         "FTP URLs",
         "Redirection to URL",
+        "Not allowed to load local resource",
     ];
     let found = starts.iter().filter_map(|start| find_text(reason, start)).filter_map(|at| {
         let reason = reason.get(at..)?;

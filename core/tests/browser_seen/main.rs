@@ -11,7 +11,7 @@ mod responses;
 mod urls;
 mod vectors;
 
-use corsac::browser::{BlockedCode, Exchange, Hop, Line, Profile, Response, ScriptRequest, Verdict};
+use corsac::browser::{BlockedCode, Exchange, Hop, Line, Profile, Response, ScriptRequest, Verdict, decode_console};
 
 const PAGE: &[u8] = b"https://app.example";
 
@@ -59,7 +59,10 @@ fn consoles(exchange: Exchange<'_>) -> Each<Option<String>> {
         exchange.judge(profile, |blocked| {
             first.get_or_insert(blocked);
         });
-        first.and_then(|blocked| exchange.console(profile, &blocked)).map(|console| console.to_string())
+        let said = first.and_then(|blocked| exchange.console(profile, &blocked)).map(|console| console.to_string())?;
+        let message = decode_console(&said).unwrap_or_else(|| panic!("what {profile} writes is not decoded: {said}"));
+        assert_eq!(message.profile, profile, "{said}");
+        Some(said)
     })
 }
 
