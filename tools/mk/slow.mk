@@ -7,6 +7,10 @@ SEARCH_SEED ?= 7
 CASE ?=
 FUZZ_TARGETS ?= evaluate patterns open_image browser explain dialects policy_file ffi
 FUZZ_SECONDS ?= 60
+# 0: another each time.
+FUZZ_SEED ?= 0
+# Where the inputs go that reach something new.
+FUZZ_CORPUS ?= corpus
 # `quick` compiles in half the time, and runs more slowly.
 FUZZ_PROFILE ?= release
 # Files and folders of core to mutate: `make mutants MUTANTS='core/src/host.rs core/src/browser'`; empty: all, for an hour.
@@ -36,12 +40,12 @@ browsers: ## ten times as many, of a new seed
 	$(MAKE) browsers-test CHROMIUM=20000 FIREFOX=5000 WEBKIT=5000 DELIVERIES=600 NEIGHBOURS=all CORSAC_ADDRESSES=1 CORSAC_SEED=$$(date +%s)
 
 fuzz: ## each of FUZZ_TARGETS over its corpus, and on for FUZZ_SECONDS (60)
-	rm -rf fuzz/target/seeds && python3 fuzz/seeds.py fuzz/target/seeds
+	rm -rf fuzz/target/seeds fuzz/target/few && python3 fuzz/seeds.py fuzz/target/seeds
 	cd fuzz && env -u RUSTFLAGS $(CARGO) build --profile $(FUZZ_PROFILE) --locked
 	@cd fuzz && for target in $(FUZZ_TARGETS); do \
-		echo "fuzz $$target for $(FUZZ_SECONDS) s" && mkdir -p corpus/$$target artifacts/$$target && \
-		env -u RUSTFLAGS $(CARGO) run --quiet --profile $(FUZZ_PROFILE) --locked --bin $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=100 \
-			-dict=target/seeds/dictionary -artifact_prefix=artifacts/$$target/ corpus/$$target target/seeds/$$target \
+		echo "fuzz $$target for $(FUZZ_SECONDS) s" && mkdir -p $(FUZZ_CORPUS)/$$target artifacts/$$target && \
+		env -u RUSTFLAGS $(CARGO) run --quiet --profile $(FUZZ_PROFILE) --locked --bin $$target -- -seed=$(FUZZ_SEED) -max_total_time=$(FUZZ_SECONDS) -timeout=100 \
+			-dict=target/seeds/dictionary -artifact_prefix=artifacts/$$target/ $(FUZZ_CORPUS)/$$target target/seeds/$$target \
 			> artifacts/$$target/log 2>&1 || { tail -n 60 artifacts/$$target/log; exit 1; }; \
 		tail -n 1 artifacts/$$target/log; \
 	done
@@ -51,8 +55,9 @@ NIGHTLY_PARTS += nightly-diagnose
 nightly-diagnose: # captures of 200 MB, and what a text takes
 	$(CARGO) test --locked --release --package corsac-diagnose --package corsac-cli -- --ignored --nocapture
 
-fuzz-test: ## the same for ten seconds each
-	$(MAKE) fuzz FUZZ_SECONDS=10 FUZZ_PROFILE=quick
+# One seed and no inputs of earlier runs: a change passes or fails by what it changed. `make nightly` looks further.
+fuzz-test: ## the same for ten seconds each, always of one seed
+	$(MAKE) fuzz FUZZ_SECONDS=10 FUZZ_PROFILE=quick FUZZ_SEED=1 FUZZ_CORPUS=target/few
 
 mutants: $(MUTANTS_VENV)/installed ## change core's code in every small way and see that a test notices (tools/mutants): MUTANTS= chooses files and folders, all take an hour
 	@$(CARGO) mutants --version >/dev/null 2>&1 \
