@@ -1,21 +1,36 @@
-//! Tests that the public interface is that of `api.txt`, so that a change of it is seen in a review.
+//! Tests that the public interface of each published library is that of its `api.txt`, so that a
+//! change of it is seen in a review.
 //!
 //! rustc's lint `unreachable_pub` holds that everything with `pub` is public, so the sources are
 //! enough. Macros are listed as they are called, and not what they make. After a change on purpose,
-//! write the file anew: `CORSAC_WRITE=1 cargo test --package corsac --test api`.
+//! write the files anew: `CORSAC_WRITE=1 cargo test --package corsac --test api`.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use quote::ToTokens;
-use syn::{Attribute, Fields, ImplItem, Item, Type, Visibility};
+use syn::{Attribute, Fields, ImplItem, Item, ItemTrait, TraitItem, TraitItemFn, Type, Visibility};
+
+/// The folder of each library that is published, and the name of its crate.
+const LIBRARIES: &[(&str, &str)] = &[
+    ("core", "corsac"),
+    ("macros", "corsac_macros"),
+    ("diagnose", "corsac_diagnose"),
+    ("regexes", "corsac_regexes"),
+    ("dialects", "corsac_dialects"),
+    ("tower", "corsac_tower"),
+];
 
 /// The interface, a line each: the type that it belongs to, then what it is.
 #[derive(Default)]
 struct Interface {
+    /// What has no other place.
+    name: String,
     /// The names of public types. What private ones implement is of no interest.
     types: BTreeSet<String>,
+    /// The names of private traits. Which types implement them is of no interest either.
+    private_traits: BTreeSet<String>,
     lines: Vec<String>,
 }
 
@@ -23,25 +38,24 @@ impl Interface {
     fn add(&mut self, place: &str, attributes: &[Attribute], what: &impl ToTokens) {
         let text = what.to_token_stream().to_string();
         let conditions = attributes.iter().filter(|attribute| {
-            ["cfg", "non_exhaustive", "derive", "default", "deprecated"]
+            ["cfg", "non_exhaustive", "derive", "default", "deprecated", "proc_macro"]
                 .iter()
                 .any(|name| attribute.path().is_ident(name))
         });
         let conditions: String = conditions.map(|attribute| attribute.to_token_stream().to_string() + " ").collect();
-        let place = if place.is_empty() { "corsac" } else { place.trim() };
+        let place = if place.is_empty() { &self.name } else { place.trim() };
         self.lines.push(format!("{place}: {}", tidy(&(conditions + &text))));
     }
 
-    /// Notes the types that are public.
+    /// Notes the types that are public, and the traits that are not.
     fn find_types(&mut self, items: &[Item]) {
+        let is_public = |visibility: &Visibility| matches!(visibility, Visibility::Public(_));
         for item in items {
-            let (name, visibility) = match item {
-                Item::Struct(item) => (&item.ident, &item.vis),
-                Item::Enum(item) => (&item.ident, &item.vis),
-                _ => continue,
-            };
-            if matches!(visibility, Visibility::Public(_)) {
-                self.types.insert(name.to_string());
+            match item {
+                Item::Struct(item) if is_public(&item.vis) => _ = self.types.insert(item.ident.to_string()),
+                Item::Enum(item) if is_public(&item.vis) => _ = self.types.insert(item.ident.to_string()),
+                Item::Trait(item) if !is_public(&item.vis) => _ = self.private_traits.insert(item.ident.to_string()),
+                _ => {}
             }
         }
     }
@@ -63,7 +77,7 @@ impl Interface {
             Item::Use(item) if is_public(&item.vis) => self.add(place, &item.attrs, &item.tree),
             Item::Mod(item) if is_public(&item.vis) => self.add(place, &item.attrs, &item.ident),
             Item::Trait(item) if is_public(&item.vis) => {
-                self.add(place, &item.attrs, &without_docs(&item.to_token_stream()));
+                self.add(place, &item.attrs, &without_docs(&without_bodies(item).to_token_stream()));
             }
             Item::Struct(item) if is_public(&item.vis) => {
                 let (name, generics) = (&item.ident, &item.generics);
@@ -96,6 +110,9 @@ impl Interface {
                     return;
                 }
                 if let Some((_, of, _)) = &item.trait_ {
+                    if of.get_ident().is_some_and(|name| self.private_traits.contains(&name.to_string())) {
+                        return;
+                    }
                     return self.add(place, &item.attrs, &quote::quote!(impl #generics #of for #kind #bounds));
                 }
                 let place = format!("{place} {}", tidy(&quote::quote!(#kind).to_string()));
@@ -117,6 +134,18 @@ impl Interface {
             _ => {}
         }
     }
+}
+
+/// A trait whose methods have no body: what they do without being asked is of no interest.
+fn without_bodies(item: &ItemTrait) -> ItemTrait {
+    let mut item = item.clone();
+    item.attrs.clear();
+    for member in &mut item.items {
+        if let TraitItem::Fn(TraitItemFn { default: Some(body), .. }) = member {
+            body.stmts.clear();
+        }
+    }
+    item
 }
 
 /// Tokens without the text of documentation.
@@ -172,25 +201,31 @@ fn tidy(text: &str) -> String {
     text
 }
 
-/// Every source file at and below a folder, with the public module that it is in.
-fn sources(folder: &Path, module: &str, found: &mut Vec<(String, syn::File)>) {
-    let mut paths: Vec<PathBuf> =
-        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").path()).collect();
-    paths.sort();
-    for path in paths {
-        if path.is_dir() {
-            let is_browser = module == "browser" || path.ends_with("src/browser");
-            sources(&path, if is_browser { "browser" } else { "" }, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let text = fs::read_to_string(&path).expect("a source");
-            found.push((module.to_owned(), syn::parse_file(&text).expect("Rust")));
+/// A source file and the modules that it declares, each with the public module that it is in.
+fn sources(file: &Path, folder: &Path, module: &str, found: &mut Vec<(String, syn::File)>) {
+    let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let source = syn::parse_file(&text).expect("Rust");
+    for item in &source.items {
+        let Item::Mod(declared) = item else { continue };
+        let is_test = declared.attrs.iter().any(|attribute| attribute.to_token_stream().to_string().contains("(test)"));
+        if declared.content.is_some() || is_test {
+            continue;
         }
+        let name = declared.ident.to_string();
+        let module = match &declared.vis {
+            Visibility::Public(_) if module.is_empty() => &name,
+            Visibility::Public(_) => &format!("{module}::{name}"),
+            _ => module,
+        };
+        let (alone, below) = (folder.join(format!("{name}.rs")), folder.join(&name));
+        sources(&if alone.exists() { alone } else { below.join("mod.rs") }, &below, module, found);
     }
+    found.push((module.to_owned(), source));
 }
 
-fn interface(folder: &Path) -> String {
-    let (mut files, mut interface) = (Vec::new(), Interface::default());
-    sources(folder, "", &mut files);
+fn interface(name: &str, folder: &Path) -> String {
+    let (mut files, mut interface) = (Vec::new(), Interface { name: name.to_owned(), ..Interface::default() });
+    sources(&folder.join("lib.rs"), folder, "", &mut files);
     files.iter().for_each(|(_, file)| interface.find_types(&file.items));
     files.iter().for_each(|(module, file)| interface.items(module, &file.items));
     // Sorted, so that code can move from one file to another.
@@ -199,20 +234,40 @@ fn interface(folder: &Path) -> String {
 }
 
 #[test]
-fn public_interface_is_the_reviewed_one() {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (now, file) = (interface(&package.join("src")), package.join("api.txt"));
-    if env::var_os("CORSAC_WRITE").is_some() {
-        fs::write(&file, &now).expect("api.txt is written");
+fn public_interfaces_are_the_reviewed_ones() {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut differences = String::new();
+    for (folder, name) in LIBRARIES {
+        let (now, file) = (interface(name, &project.join(folder).join("src")), project.join(folder).join("api.txt"));
+        if env::var_os("CORSAC_WRITE").is_some() {
+            fs::write(&file, &now).expect("api.txt is written");
+        }
+        let reviewed = fs::read_to_string(&file).unwrap_or_default();
+        let added: Vec<&str> = now.lines().filter(|line| !reviewed.lines().any(|old| old == *line)).collect();
+        let removed: Vec<&str> = reviewed.lines().filter(|line| !now.lines().any(|new| new == *line)).collect();
+        if now != reviewed {
+            differences += &format!("{folder}/api.txt: added {added:#?}, removed {removed:#?}\n");
+        }
     }
-    let reviewed = fs::read_to_string(&file).expect("api.txt");
-    let added: Vec<&str> = now.lines().filter(|line| !reviewed.lines().any(|old| old == *line)).collect();
-    let removed: Vec<&str> = reviewed.lines().filter(|line| !now.lines().any(|new| new == *line)).collect();
     assert!(
-        now == reviewed,
-        "the public interface differs from core/api.txt: added {added:#?}, removed {removed:#?}. If it is meant, run \
+        differences.is_empty(),
+        "the public interface differs from the reviewed one: {differences}If it is meant, run \
          CORSAC_WRITE=1 cargo test --package corsac --test api, and see CHANGELOG.md"
     );
+}
+
+/// A crate that is published later must not be forgotten.
+#[test]
+fn every_published_library_has_its_interface() {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folders = fs::read_dir(&project).expect("a folder").map(|entry| entry.expect("a file").path());
+    let published = folders.filter(|folder| {
+        let is_private = |text: String| text.lines().any(|line| line == "publish = false");
+        folder.join("src/lib.rs").exists() && !fs::read_to_string(folder.join("Cargo.toml")).map_or(true, is_private)
+    });
+    let names: BTreeSet<String> =
+        published.filter_map(|folder| Some(folder.file_name()?.to_str()?.to_owned())).collect();
+    assert_eq!(names, LIBRARIES.iter().map(|(folder, _)| (*folder).to_owned()).collect());
 }
 
 #[test]
@@ -225,6 +280,9 @@ fn interface_has_everything_that_is_public_and_nothing_else() {
         impl<T> A<T> { pub fn e(&self, f: &'static str) -> u8 { 1 } fn g() {} pub const H: u8 = 1; }
         struct N; impl Clone for N { fn clone(&self) -> N { N } }
         impl Clone for B { fn clone(&self) -> B { B::D } }
+        trait O {} impl O for B {}
+        pub trait P { /// Words.
+            fn q(&self) -> u8 { 1 } }
         pub fn i() {} fn j() {} pub(crate) fn k() {}
         names! { L: /// Words.
             M = 1 => \"m\" }
@@ -242,6 +300,7 @@ fn interface_has_everything_that_is_public_and_nothing_else() {
         "file A<T>: fn e(&self, f: &'static str) -> u8",
         "file A<T>: const H: u8",
         "file: impl Clone for B",
+        "file: pub trait P { fn q(&self) -> u8 { } }",
         "file: fn i()",
         "file: names ! { L: M = 1 => \"m\" }",
     ];
