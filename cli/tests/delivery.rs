@@ -52,6 +52,8 @@ fn lines_of_json_say_what_the_vectors_say() {
             let is_of = |reason: &&Value| reason["profiles"].as_array().unwrap().iter().any(|known| known == profile);
             let reason = told["delivery_by"].as_array().unwrap().iter().find(is_of);
             assert_eq!(reason.map_or(&Value::Null, |reason| &reason["code"]), code, "{}", case["says"]);
+            let versions = reason.map_or(&Value::Null, |reason| &reason["versions"][profile]);
+            assert_eq!(versions, &case["versions"][profile], "{}", case["says"]);
         }
     }
 }
@@ -236,7 +238,10 @@ fn eval_judges_a_policy_at_a_url() {
     assert!(code == 1 && text.contains("In every browser, the script reads the response."), "{text}");
     assert!(text.contains("Delivery in every browser: refused: ") && text.contains("[mixed-content]"), "{text}");
     let (code, text) = eval(&["--as", "http://localhost:3000", "--page-space", "public"]);
-    assert!(code == 0 && text.contains("chromium, firefox: ask: "), "{text}");
+    assert!(
+        code == 0 && text.contains("chromium, firefox (Chrome 142 and later, Firefox 153 and later): ask: "),
+        "{text}"
+    );
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn passing_line_has_every_field_of_the_contract_in_order() {
         r#""console":{"chromium":null,"firefox":null,"webkit":null},"#,
         r#""then":[{"needs_preflight":{"spec":false,"chromium":false,"firefox":false,"webkit":true}}],"cause":null,"fix":null,"#,
         r#""delivery":{"spec":"unknown","chromium":"unknown","firefox":"unknown","webkit":"unknown"},"#,
-        r#""delivery_by":[{"code":"target-space-unknown","verdict":"unknown","certainty":"possible","at":"preflight","hop":0,"target_space":null,"profiles":["spec","chromium","firefox","webkit"]}],"#,
+        r#""delivery_by":[{"code":"target-space-unknown","verdict":"unknown","certainty":"possible","at":"preflight","hop":0,"target_space":null,"profiles":["spec","chromium","firefox","webkit"],"versions":{"chromium":"Chrome 142 and later","firefox":"Firefox 153 and later","webkit":"a Safari after 26.5"}}],"#,
         r#""delivery_console":{"chromium":null,"firefox":null,"webkit":null}}"#,
         "\n"
     );

@@ -75,6 +75,7 @@ fn explain_takes_a_message_a_capture_and_a_code() {
     assert_eq!(exchange["blocked_by"][0]["code"], "acao-missing", "{said}");
     assert_eq!(exchange["looks_like"], json!([{ "stack": "nginx", "header": "server" }]), "{said}");
     assert!(exchange["configuration"].as_str().unwrap().contains("add_header"), "{said}");
+    assert_eq!(exchange["delivery_by"][0]["versions"]["chromium"], "Chrome 142 and later", "{said}");
     assert!(said["untrusted"].as_str().unwrap().contains("[acao-missing: "), "{said}");
 
     let said = client.call("explain", json!({ "text": "[acao-missing: options-not-routed]", "stacks": ["fastapi"] }));
@@ -129,6 +130,7 @@ fn check_and_eval_say_what_the_commands_say() {
         said["verdict"]["firefox"] == "allowed" && said["text"].as_str().unwrap().contains("< HTTP/1.1 204"),
         "{said}"
     );
+    assert_eq!(said["delivery_by"][0]["versions"]["firefox"], "Firefox 153 and later", "{said}");
     let asked = json!({ "policy": POLICY, "origin": "https://app.example.com", "method": "PUT", "headers": ["x-a"] });
     let said = client.call("eval", asked);
     assert!(said["verdict"]["webkit"] == "blocked" && said["blocked_by"][0]["code"] == "header-not-allowed", "{said}");

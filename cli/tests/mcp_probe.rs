@@ -59,6 +59,8 @@ fn refused_delivery_is_the_cause_where_cors_passes() {
         "{said}"
     );
     assert!(said["cause"].is_string() && said["fix"].is_string(), "{said}");
+    let versions = json!({ "chromium": "Chrome 142 and later", "firefox": "Firefox 153 and later" });
+    assert!(said["delivery_by"].as_array().unwrap().iter().any(|reason| reason["versions"] == versions), "{said}");
 }
 
 #[test]

@@ -45,8 +45,8 @@ fn owned(bytes: corsac_bytes) -> Option<String> {
     Some(String::from_utf8(bytes.to_vec()).unwrap())
 }
 
-/// Verdict, code, sentence and console of the one call.
-type Seen = (i32, Option<String>, Option<String>, String);
+/// Verdict, code, sentence, console and versions of the one call.
+type Seen = (i32, Option<String>, Option<String>, String, Option<String>);
 
 extern "C" fn see(data: *mut c_void, delivery: *const corsac_delivery) {
     // SAFETY: the library lends a delivery, and the data is this test's own.
@@ -54,7 +54,7 @@ extern "C" fn see(data: *mut c_void, delivery: *const corsac_delivery) {
     assert_eq!(delivery.size, size_of::<corsac_delivery>());
     assert_eq!(delivery.code.ptr.is_null(), delivery.advice.ptr.is_null());
     let console = owned(delivery.console).unwrap_or_default();
-    seen.push((delivery.verdict, owned(delivery.code), owned(delivery.sentence), console));
+    seen.push((delivery.verdict, owned(delivery.code), owned(delivery.sentence), console, owned(delivery.versions)));
 }
 
 fn deliver(
@@ -127,12 +127,13 @@ fn deliver_says_what_the_vectors_say() {
         };
         let hops: Vec<_> = given.iter().map(hop).collect();
         for (profile, name) in ["spec", "chromium", "firefox", "webkit"].into_iter().enumerate() {
-            let (verdict, code, sentence, console) =
+            let (verdict, code, sentence, console, versions) =
                 deliver(&request, &hops, &network, i32::try_from(profile).unwrap()).unwrap();
             let verdict = ["ok", "ask", "unknown", "refused"][usize::try_from(verdict).unwrap()];
             let wanted = (case["delivery"][name].as_str().unwrap(), case["codes"][name].as_str());
             assert_eq!((verdict, code.as_deref()), wanted, "{} {name}", case["says"]);
             assert_eq!(sentence.is_some(), code.is_some());
+            assert_eq!(versions.as_deref(), case["versions"][name].as_str(), "{} {name}", case["says"]);
             if !console.is_empty() {
                 consoles += 1;
                 assert_eq!(decoded(&console), code, "{console}");

@@ -67,9 +67,10 @@ test('a report that is not as expected is noticed', () => {
 test('every case of a delivery has its verdicts', () => {
   const cases = JSON.parse(readFileSync(new URL('vectors/delivery.json', root), 'utf8'));
   assert.ok(cases.length > 100);
-  for (const { says, request, hops, delivery } of cases) {
+  for (const { says, request, hops, delivery, versions } of cases) {
     const { diagnosis } = explainExchange({ request, ...(hops && { hops }) }, { text: 'none' });
     assert.deepEqual(diagnosis.delivery, delivery, says);
+    assert.deepEqual(Object.assign({}, ...diagnosis.delivery_by.map((reason) => reason.versions)), versions, says);
   }
 });
 

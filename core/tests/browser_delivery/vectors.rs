@@ -17,6 +17,7 @@ pub(crate) struct Case {
     hops: Vec<CaseHop>,
     delivery: Map<String, Value>,
     codes: Map<String, Value>,
+    versions: Map<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -111,6 +112,10 @@ fn delivery_is_what_the_vectors_say() {
                 let wanted = (case.delivery[profile.name()].as_str().unwrap(), case.codes[profile.name()].as_str());
                 if (found.verdict().as_str(), code) != wanted {
                     wrong.push(format!("{} ({profile}): {} {code:?}, not {wanted:?}", case.says, found.verdict()));
+                }
+                let versions = case.versions.get(profile.name()).and_then(Value::as_str);
+                if found.versions() != versions {
+                    wrong.push(format!("{} ({profile}): {:?}, not {versions:?}", case.says, found.versions()));
                 }
             }
         });

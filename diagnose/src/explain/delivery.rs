@@ -1,5 +1,6 @@
 //! Whether a request leaves the browser: the second verdict of a report, with the CORS verdict.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use anstyle::Style;
@@ -103,6 +104,21 @@ impl Deliveries {
         reasons
     }
 
+    /// The versions of these browsers that a reason speaks of, where it is not all of today.
+    fn versions(&self, profiles: &[Profile]) -> impl Iterator<Item = (Profile, &'static str)> {
+        let each = Profile::ALL.into_iter().zip(&self.each).filter(|(profile, _)| profiles.contains(profile));
+        each.filter_map(|(profile, delivery)| Some((profile, delivery.versions()?)))
+    }
+
+    /// In which browsers, and of which versions.
+    fn push_browsers(&self, text: &mut String, profiles: &[Profile]) {
+        text.push_str(&in_some_or_every(profiles));
+        let versions: Vec<_> = self.versions(profiles).map(|(_, versions)| versions).collect();
+        if !versions.is_empty() {
+            let _ = write!(text, " ({})", versions.join(", "));
+        }
+    }
+
     /// The reasons that are in a report. Any server's name may have a private address: that alone is not worth a line.
     fn reported(&self) -> Vec<(Delivery, Vec<Profile>)> {
         let mut reasons = self.reasons(|_, _| true);
@@ -122,10 +138,8 @@ pub(super) fn push(text: &mut String, deliveries: &Deliveries) {
             DeliveryVerdict::Ask => "the user is asked",
             _ => "uncertain",
         };
-        let _ = write!(text, "{HEAD}{head:<9}{HEAD:#} {} {}", words, in_some_or_every(profiles));
-        if let ([_], Some(versions)) = (profiles.as_slice(), delivery.versions()) {
-            let _ = write!(text, ", {versions}");
-        }
+        let _ = write!(text, "{HEAD}{head:<9}{HEAD:#} {words} ");
+        deliveries.push_browsers(text, profiles);
         let certainty = deliveries.certainty(delivery);
         if certainty == Certainty::Likely {
             let _ = write!(text, ", {certainty}");
@@ -168,9 +182,10 @@ pub(super) fn push(text: &mut String, deliveries: &Deliveries) {
 /// The verdicts of `eval`: one line if there is anything to tell.
 pub fn push_line(text: &mut String, deliveries: &Deliveries) {
     for (delivery, profiles) in deliveries.reported() {
-        let browsers = in_some_or_every(&profiles);
         let code = delivery.code().map_or("", DeliveryCode::as_str);
-        let _ = writeln!(text, "Delivery {browsers}: {}: {delivery} [{code}].", delivery.verdict());
+        text.push_str("Delivery ");
+        deliveries.push_browsers(text, &profiles);
+        let _ = writeln!(text, ": {}: {delivery} [{code}].", delivery.verdict());
     }
 }
 
@@ -201,6 +216,7 @@ pub(super) struct LineReason {
     hop: usize,
     target_space: Option<&'static str>,
     profiles: Vec<&'static str>,
+    versions: BTreeMap<&'static str, &'static str>,
 }
 
 #[derive(Serialize)]
@@ -224,6 +240,7 @@ impl Deliveries {
             },
             hop: delivery.hop(),
             target_space: delivery.target_space().map(AddressSpace::as_str),
+            versions: self.versions(&profiles).map(|(profile, versions)| (profile.name(), versions)).collect(),
             profiles: profiles.into_iter().map(Profile::name).collect(),
         };
         LineDelivery {

@@ -100,6 +100,19 @@ export interface BlockedBy {
   readonly cause: string;
 }
 
+/** Why a request does not leave, or not without the user. */
+export interface DeliveryReason {
+  readonly code: string;
+  readonly verdict: 'ask' | 'refused' | 'unknown';
+  readonly certainty: 'certain' | 'likely' | 'possible';
+  readonly at: 'preflight' | 'response';
+  readonly hop: number;
+  readonly target_space: 'public' | 'local' | 'loopback' | null;
+  readonly profiles: readonly Profile[];
+  /** Which versions of these browsers behave like this, where not all of today do: `Chrome 142 and later`. */
+  readonly versions: Readonly<Partial<Record<Profile, string>>>;
+}
+
 /** What browsers do with an exchange: a line that `corsac explain --jsonl` writes. Its strings have one character for each byte. */
 export interface Diagnosis {
   readonly throws: string | null;
@@ -129,7 +142,7 @@ export interface Diagnosis {
   readonly looks_like?: readonly { readonly stack: string; readonly header: string }[];
   readonly warnings?: readonly { readonly code: string; readonly certainty: string; readonly at: string; readonly hop: number }[];
   readonly delivery: PerProfile<'ok' | 'ask' | 'refused' | 'unknown'>;
-  readonly delivery_by: readonly Readonly<Record<string, unknown>>[];
+  readonly delivery_by: readonly DeliveryReason[];
   readonly delivery_console: Readonly<Record<'chromium' | 'firefox' | 'webkit', string | null>>;
 }
 
