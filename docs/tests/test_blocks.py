@@ -80,8 +80,9 @@ class Blocks(unittest.TestCase):
         """They are as good as blocks. Those that read a file from standard input are not run: cli/tests give each of them its input."""
         missing = set()
         with Trial() as trial:
-            for name, prefix in (("cli/src/args.rs", ""), ("js/src/command/main.ts", "npx ")):
-                examples = re.findall(r"^ {4}(corsac [^<\n]+)$", (ROOT / name).read_text(), re.MULTILINE)
+            for name, prefix in (("cli/src/args/*.rs", ""), ("js/src/command/main.ts", "npx ")):
+                text = "".join(file.read_text() for file in sorted(ROOT.glob(name)))
+                examples = re.findall(r"^ {4}(corsac [^<\n]+)$", text, re.MULTILINE)
                 self.assertGreater(len(examples), 5)
                 for example in examples:
                     with self.subTest(example=example):

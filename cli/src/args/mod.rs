@@ -3,12 +3,17 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use corsac_diagnose::Stack;
 
-use crate::dialect_file::Chosen;
+mod dialects;
+mod live;
+mod stacks;
+
+pub(crate) use dialects::{DialectOptions, Diff, DiffFormat, Export, Import};
+pub(crate) use live::{Audit, PolicyFrom, ReportFormat, ReportOptions, SendingOptions, Verify};
+use stacks::stacks;
 
 /// Find out why a browser blocks a request (CORS), and check and compile CORS policies.
 #[derive(Debug, Parser)]
@@ -16,12 +21,6 @@ use crate::dialect_file::Chosen;
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
-}
-
-/// The servers and frameworks that `--stack` takes.
-fn stacks() -> impl TypedValueParser<Value = Stack> {
-    let values = Stack::ALL.map(|stack| PossibleValue::new(stack.name()).help(stack.about()));
-    PossibleValuesParser::new(values).try_map(|name| Stack::named(&name).ok_or("not a known stack"))
 }
 
 /// What people come for: shown without arguments.
@@ -196,86 +195,6 @@ With --from, the file is another product's configuration. A line may have what t
 
 In a policy set, the path of the request chooses the policy: --path, the path of the request head, or "path" (decoded) and "raw_path" (as it was sent) of a line. If no policy applies to the path, Corsac leaves the request untouched: a line gives {"untouched":true}, and the other forms end with exit code 2, because only the application's own headers count."#;
 
-/// Turn another product's CORS configuration into a policy file
-///
-/// The policy lets in what the configuration does, as browsers see it, and never more. What no pattern says is refused, with what to list
-/// instead; what is narrower is in the comments of the file.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n    corsac import - --from kong -o api.toml < kong.yaml\n\nExit codes: 0 a policy is written; 1 there is no such policy; 2 could not run."
-)]
-pub(crate) struct Import {
-    /// The configuration, or - for standard input
-    pub(crate) file: OsString,
-    #[command(flatten)]
-    pub(crate) dialect: DialectOptions,
-    /// The policy file to write, or - for standard output
-    #[arg(short, long, value_name = "POLICY", default_value = "-")]
-    pub(crate) output: PathBuf,
-}
-
-/// Write a policy in another product's words
-///
-/// What the product does otherwise is in the comments of the file and on standard error. Nothing is written if the result would let more in
-/// than the policy does.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n    corsac export api.toml --to kong -o kong.yaml\n\nExit codes: 0 a file is written; 1 the product has no words for it; 2 could not run."
-)]
-pub(crate) struct Export {
-    /// The policy: a TOML file, a compiled image, or - for standard input
-    pub(crate) policy: OsString,
-    /// The dialect to write
-    #[arg(long, value_name = "DIALECT")]
-    pub(crate) to: String,
-    /// The file to write, or - for standard output
-    #[arg(short, long, value_name = "FILE", default_value = "-")]
-    pub(crate) output: PathBuf,
-}
-
-/// Show where two policies or configurations differ for browsers
-///
-/// Each row is a request whose outcome differs, the worst first: what the second lets in, what it no longer lets in, what the application
-/// sees, and what caches may mix up. Each of the two is a policy, a policy set, or another product's configuration.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n    corsac diff api.toml sets.toml --path /account/cards\n    corsac diff - api.toml --from-before kong < kong.yaml\n\nExit codes: 0 no difference; 1 differences; 2 could not run, or no difference is certain."
-)]
-pub(crate) struct Diff {
-    /// What there is now, or - for standard input
-    pub(crate) before: OsString,
-    /// What there would be, or - for standard input
-    pub(crate) after: OsString,
-    /// How to show the differences
-    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
-    pub(crate) format: DiffFormat,
-    /// The path of a URL, which chooses the policy of a policy set [default: /]
-    #[arg(long, value_name = "PATH")]
-    pub(crate) path: Option<OsString>,
-    /// The dialect of the first file [default: by its shape]
-    #[arg(long, value_name = "DIALECT")]
-    pub(crate) from_before: Option<String>,
-    /// The dialect of the second file [default: by its shape]
-    #[arg(long, value_name = "DIALECT")]
-    pub(crate) from_after: Option<String>,
-    /// Which configuration of the first file, if there are several
-    #[arg(long, value_name = "LABEL")]
-    pub(crate) only_before: Option<String>,
-    /// Which configuration of the second file, if there are several
-    #[arg(long, value_name = "LABEL")]
-    pub(crate) only_after: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum DiffFormat {
-    /// For people
-    Text,
-    /// For machines
-    Json,
-    /// Annotations for a review on GitHub
-    Github,
-}
-
 /// Say why a browser blocks a request, from captured traffic, a console message or a code
 ///
 /// Reads the output of curl -i or curl -v, heads copied from developer tools, or a HAR file ("Save all as HAR"). For each cross-origin
@@ -391,149 +310,6 @@ const PROBE_EXAMPLES: &str = r#"Examples:
 
 Exit codes: 0 allowed; 1 blocked in at least one browser; 2 no response, or could not run."#;
 
-/// Ask a running server whether it keeps a policy
-///
-/// Sends what browsers would send for each origin, method and header that the policy lists, and for strangers and near misses that it does
-/// not. A browser model judges the responses. Several URLs are the layers of one service, from the edge to the application: you learn at
-/// which layer headers get lost. Only OPTIONS, HEAD and GET are sent, each GET with a query that no cache has seen, and at most five
-/// requests a second to other machines. Proxies and root certificates are those of `corsac probe`.
-#[derive(Debug, Args)]
-#[command(after_help = VERIFY_EXAMPLES)]
-pub(crate) struct Verify {
-    /// The policy or policy set: a TOML file, a compiled image, or - for standard input
-    pub(crate) policy: OsString,
-    /// The URL to check; several are layers, the edge first
-    #[arg(required = true, value_name = "URL")]
-    pub(crate) urls: Vec<String>,
-    /// Also send the requests of unsafe methods, such as PUT and DELETE, without a body
-    #[arg(long)]
-    pub(crate) send_unsafe: bool,
-    /// Count only findings that this report does not have: the output of an earlier run with --format json
-    #[arg(long, value_name = "FILE")]
-    pub(crate) baseline: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) report: ReportOptions,
-    #[command(flatten)]
-    pub(crate) sending: SendingOptions,
-}
-
-/// Find out which strangers a running server lets in
-///
-/// Asks as pages that are not yours: a made-up site, null, names that are near to yours, with bytes that some browsers let through. You
-/// learn which of them read what, with or without the user's cookies, in which browser, and what to change. Test only servers that you may
-/// test: for another machine, the command first shows what it would send, and wants --i-may-test.
-#[derive(Debug, Args)]
-#[command(after_help = AUDIT_EXAMPLES)]
-pub(crate) struct Audit {
-    /// The URL to ask; several for several servers
-    #[arg(required = true, value_name = "URL")]
-    pub(crate) urls: Vec<String>,
-    /// A page of yours, so that names near to it are tried too; several for several pages
-    #[arg(long = "origin", value_name = "ORIGIN")]
-    pub(crate) origins: Vec<OsString>,
-    /// You may test these servers
-    #[arg(long)]
-    pub(crate) i_may_test: bool,
-    #[command(flatten)]
-    pub(crate) report: ReportOptions,
-    #[command(flatten)]
-    pub(crate) sending: SendingOptions,
-}
-
-const AUDIT_EXAMPLES: &str = r#"Examples:
-    corsac audit http://localhost:8000/things
-    corsac audit https://api.example.com/things --origin https://app.example.com --i-may-test
-    corsac audit https://api.example.com/things --dry-run
-
-Exit codes: 0 no stranger is let in, or only what everyone may read; 1 a stranger is let in by reflection or a loose match; 2 not everything was asked, or could not run."#;
-
-/// Draft a policy from what a running server sends
-///
-/// Asks as pages of the origins that you give, and of two that are made up, and writes what the server lets in as a policy file. If a
-/// stranger is let in, no origin is written. Credentials, null, http: origins and wildcards are only in comments, because you must decide
-/// about them. Then `corsac check` the file, and read it.
-#[derive(Debug, Args)]
-#[command(after_help = POLICY_FROM_EXAMPLES)]
-pub(crate) struct PolicyFrom {
-    /// The URL to ask
-    pub(crate) url: String,
-    /// The origin of a page that uses the server; several for several pages
-    #[arg(long = "origin", required = true, value_name = "ORIGIN")]
-    pub(crate) origins: Vec<OsString>,
-    /// The file to write, or - for standard output
-    #[arg(short, long, value_name = "FILE", default_value = "-")]
-    pub(crate) output: PathBuf,
-    #[command(flatten)]
-    pub(crate) sending: SendingOptions,
-}
-
-const POLICY_FROM_EXAMPLES: &str = r#"Examples:
-    corsac policy-from https://api.example.com/things --origin https://app.example.com --origin https://www.example.com
-    corsac policy-from https://api.example.com/things --origin https://app.example.com -o draft.toml
-
-Exit codes: 0 a draft; 1 a stranger is let in, or none of the origins, so that no origin is written; 2 not everything was asked, or could not run."#;
-
-/// How `verify` and `audit` report
-#[derive(Debug, Args)]
-pub(crate) struct ReportOptions {
-    /// How to show what was found
-    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
-    pub(crate) format: ReportFormat,
-    /// Show the fix for this server or framework; several times for several layers
-    #[arg(long = "stack", value_parser = stacks(), value_name = "STACK")]
-    pub(crate) stacks: Vec<Stack>,
-}
-
-/// The forms of a report
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ReportFormat {
-    /// For people
-    Text,
-    /// For machines
-    Json,
-    /// JUnit's XML, which most CI systems show
-    Junit,
-    /// SARIF 2.1.0, which code scanning reads
-    Sarif,
-    /// Annotations for a workflow on GitHub
-    Github,
-}
-
-/// How `verify`, `audit` and `policy-from` send
-#[derive(Debug, Args)]
-pub(crate) struct SendingOptions {
-    /// A header for every request but preflights, such as "Authorization: Bearer ..."; it is not shown
-    #[arg(long = "header", short = 'H', value_name = "NAME: VALUE")]
-    pub(crate) headers: Vec<OsString>,
-    /// Send at most so many requests
-    #[arg(long, value_name = "NUMBER", default_value_t = 200)]
-    pub(crate) max_requests: usize,
-    /// Print the requests as curl commands, and send nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    /// Give up on a request after this time
-    #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
-    pub(crate) timeout: f64,
-    /// Connect to this address instead of looking up the host; several times for several hosts
-    #[arg(long, value_name = "HOST:PORT:ADDRESS")]
-    pub(crate) resolve: Vec<String>,
-    /// Trust the root certificates of this PEM file, and no others
-    #[arg(long, value_name = "FILE", conflicts_with = "insecure")]
-    pub(crate) cacert: Option<PathBuf>,
-    /// Accept any certificate, which a browser would not
-    #[arg(long)]
-    pub(crate) insecure: bool,
-}
-
-const VERIFY_EXAMPLES: &str = r#"Examples:
-    corsac verify api.toml https://api.example.com/things
-    corsac verify api.toml https://api.example.com/ http://localhost:8000/
-    corsac verify api.toml https://api.example.com/ -H "Authorization: Bearer $TOKEN" --format json > report.json
-    corsac verify api.toml https://api.example.com/ --baseline report.json
-    corsac verify api.toml https://api.example.com/ --dry-run
-
-Exit codes: 0 the server keeps the policy, perhaps with warnings; 1 a promise is broken; 2 not everything was asked, or could not run."#;
-
 /// Serve the diagnosis as tools for a coding assistant (Model Context Protocol)
 ///
 /// The assistant starts this program and asks it over standard input and output, so that it need not guess about CORS. The tools explain,
@@ -581,27 +357,6 @@ pub(crate) enum PageSpace {
     Local,
     /// The user's own machine
     Loopback,
-}
-
-/// How to read another product's configuration
-#[derive(Debug, Default, Args)]
-pub(crate) struct DialectOptions {
-    /// The dialect that the file is in
-    #[arg(long, value_name = "DIALECT")]
-    pub(crate) from: Option<String>,
-    /// The version of the product, such as 3.9.1 [default: the newest whose behaviour is known]
-    #[arg(long, value_name = "VERSION", requires = "from")]
-    pub(crate) product_version: Option<String>,
-    /// Which configuration of the file, if there are several, such as plugins[0]
-    #[arg(long, value_name = "LABEL")]
-    pub(crate) only: Option<String>,
-}
-
-impl DialectOptions {
-    pub(crate) fn chosen(&self) -> Chosen<'_> {
-        let (from, version) = (self.from.as_deref(), self.product_version.as_deref());
-        Chosen { from, version, only: self.only.as_deref() }
-    }
 }
 
 /// Write shell completions to standard output
