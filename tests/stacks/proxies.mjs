@@ -145,6 +145,13 @@ ${indented(policy, 14)}
 /** Whether what the application sends itself is replaced, for pages that are allowed. */
 const proxy = (program, install, start) => ({ program, install, start, isProxy: true });
 
+/** A snippet is the filters, an empty line, and the policy of the route. */
+export const envoy = (program, install) =>
+  proxy(program, install, async (run, folder, port, snippet, behind) => {
+    await writeFile(`${folder}envoy.yaml`, ENVOY(port, behind, snippet));
+    await run(program, ['-c', `${folder}envoy.yaml`, '--base-id', String(port), '--concurrency', '1', '--log-level', 'error'], { port });
+  });
+
 export const PROXY_STACKS = {
   nginx: proxy(process.env.NGINX ?? '/usr/sbin/nginx', 'apt-get install nginx', async (run, folder, port, snippet, behind) => {
     await writeFile(`${folder}nginx.conf`, NGINX(folder, port, behind, snippet));
@@ -171,9 +178,5 @@ export const PROXY_STACKS = {
     await run(`${BIN}traefik`, [...options, '--global.checknewversion=false', '--global.sendanonymoususage=false'], { port });
     await serves(`http://127.0.0.1:${port}/api/things`);
   }),
-  envoy: proxy(`${BIN}envoy`, 'make stacks-tools', async (run, folder, port, snippet, behind) => {
-    await writeFile(`${folder}envoy.yaml`, ENVOY(port, behind, snippet));
-    const options = ['-c', `${folder}envoy.yaml`, '--base-id', String(port), '--concurrency', '1', '--log-level', 'error'];
-    await run(`${BIN}envoy`, options, { port });
-  }),
+  envoy: envoy(`${BIN}envoy`, 'make stacks-tools'),
 };
