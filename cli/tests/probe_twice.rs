@@ -53,7 +53,7 @@ fn a_cache_that_mixes_up_pages_is_a_problem() {
     let server = Server::start(cached(|target| target));
     let (code, text, error) = run_probe(&server.url("/x?a=1"), &["--twice"]);
     assert_eq!(code, 1, "{text}{error}");
-    assert!(text.contains("[cached-response]") && text.contains("age: 7") && !text.contains("Hint"), "{text}");
+    assert!(text.contains("[cached-response]") && text.contains("Age: 7") && !text.contains("Hint"), "{text}");
     let heads = server.heads();
     assert_eq!((heads.len(), target(&heads[0])), (7, "/x?a=1"));
     let is_new = |head: &String| target(head).starts_with("/x?a=1&corsac-probe=");

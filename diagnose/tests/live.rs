@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use corsac::browser::HttpVersion;
 use corsac::{PolicySet, Request, RequestPath};
 use corsac_diagnose::UrlCrate;
 use corsac_diagnose::exchange::Response;
@@ -37,7 +38,7 @@ fn checked(policies: &Arc<PolicySet<Vec<u8>>>, url: &str, respond: impl Fn(&Ask)
     let mut verify = Check::new(Arc::clone(policies), url, &UrlCrate, options()).unwrap();
     while let Some(ask) = verify.next_ask() {
         let response = respond(&ask);
-        verify.take(response);
+        verify.take(response, HttpVersion::Http1);
     }
     verify.finished()
 }
@@ -156,6 +157,25 @@ fn server_that_lets_everyone_in_is_found_by_every_list() {
         });
         let found = checked.findings.iter().any(|finding| finding.code == "origin-reflected");
         assert_eq!(found, !is_open, "{name} {:#?}", checked.findings);
+    }
+}
+
+#[test]
+fn repeated_header_is_judged_by_the_version_of_http() {
+    let policies = Arc::new(PolicySet::from_toml("allow_origins = [\"https://app.example.com\"]", |_| ()).unwrap());
+    for (version, firefox) in [(HttpVersion::Http1, "refused"), (HttpVersion::Http2, "shared")] {
+        let mut check = Check::new(Arc::clone(&policies), "https://api.example.test/", &UrlCrate, options()).unwrap();
+        while let Some(ask) = check.next_ask() {
+            let mut response = corsac(&policies, &ask);
+            if response.headers.iter().any(|(name, _)| name == b"Access-Control-Allow-Origin") {
+                response.headers.push((b"Access-Control-Allow-Origin".to_vec(), Vec::new()));
+            }
+            check.take(response, version);
+        }
+        let checked = check.finished();
+        let refused = checked.findings.iter().find(|finding| finding.code == "listed-origin-refused").unwrap();
+        let verdict = serde_json::to_value(&refused.verdict).unwrap();
+        assert_eq!((&verdict["firefox"], &verdict["chromium"]), (&firefox.into(), &"refused".into()), "{version:?}");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use corsac::browser::HttpVersion;
 use corsac_diagnose::exchange::Response;
 use corsac_diagnose::live::{Check, CheckOptions, LiveSeverity, Run};
 use corsac_diagnose::{Stack, UrlCrate, without_styles};
@@ -52,7 +53,8 @@ impl LiveCheck {
         // A header has one byte for each code point, as HTTP libraries read them.
         let bytes = |text: &str| -> Vec<u8> { text.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect() };
         let headers = headers.iter().map(|(name, value)| (bytes(name), bytes(value))).collect();
-        self.with(|check| check.take(Response { status, headers }))
+        // Over HTTP/2 all names are in lower case, and then it makes no difference.
+        self.with(|check| check.take(Response { status, headers }, HttpVersion::Http1))
     }
 
     /// The report as JSON, the same as text, and how many promises are broken.

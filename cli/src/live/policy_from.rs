@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use corsac::browser::HttpVersion;
 use corsac_diagnose::UrlCrate;
 use corsac_diagnose::exchange::Response;
 use corsac_diagnose::live::{self, Ask, Draft, RunEnd};
@@ -21,8 +22,8 @@ impl Asking for Draft<'_> {
         Self::next_ask(self)
     }
 
-    fn take(&mut self, response: Response) {
-        Self::take(self, response);
+    fn take(&mut self, response: Response, http_version: HttpVersion) {
+        Self::take(self, response, http_version);
     }
 
     fn fail(&mut self, _why: &str) {

@@ -1,5 +1,6 @@
 //! A run over several URLs: sends the questions of each, and puts the results together.
 
+use corsac::browser::HttpVersion;
 use corsac_diagnose::exchange::{Headers, Response};
 use corsac_diagnose::live::{self, Ask, Check, CheckOptions, Checked, Run, RunEnd};
 
@@ -19,8 +20,8 @@ impl Asking for Check {
         Self::next_ask(self)
     }
 
-    fn take(&mut self, response: Response) {
-        Self::take(self, response);
+    fn take(&mut self, response: Response, http_version: HttpVersion) {
+        Self::take(self, response, http_version);
     }
 
     fn fail(&mut self, why: &str) {

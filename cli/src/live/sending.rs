@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::time::Instant;
 
 use corsac::Escaped;
+use corsac::browser::HttpVersion;
 use corsac_diagnose::exchange::{Headers, Response};
 use corsac_diagnose::live::{Ask, RunEnd};
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
@@ -16,7 +17,7 @@ use url::Url;
 
 use crate::failure::Failure;
 use crate::probe::again::PAUSE;
-use crate::probe::client::Client;
+use crate::probe::client::{Client, Received};
 use crate::probe::target::is_loopback;
 
 /// After so many requests without a response, one after the other, the server is taken to be gone.
@@ -25,7 +26,7 @@ const LOST: usize = 3;
 /// What asks, and learns from the responses.
 pub(super) trait Asking {
     fn next_ask(&mut self) -> Option<Ask>;
-    fn take(&mut self, response: Response);
+    fn take(&mut self, response: Response, http_version: HttpVersion);
     fn fail(&mut self, why: &str);
 }
 
@@ -108,10 +109,10 @@ impl<'c> Sending<'c> {
         self.bar.inc(1);
         match received {
             None => Some(RunEnd::Interrupted),
-            Some(Ok((response, _))) => {
+            Some(Ok(Received { response, http_version, .. })) => {
                 self.failures = 0;
                 let busy = busy(&response);
-                asking.take(response);
+                asking.take(response, http_version);
                 busy.map(|said| RunEnd::Busy { said })
             }
             Some(Err(trouble)) => {
@@ -131,7 +132,7 @@ impl<'c> Sending<'c> {
 pub(super) fn dry_run(asking: &mut dyn Asking, lines: &mut dyn FnMut(&Ask)) {
     while let Some(ask) = asking.next_ask() {
         lines(&ask);
-        asking.take(Response { status: 200, headers: Headers::new() });
+        asking.take(Response { status: 200, headers: Headers::new() }, HttpVersion::Http1);
     }
 }
 

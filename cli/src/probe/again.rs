@@ -51,7 +51,7 @@ pub(super) fn ask(client: &Client, exchange: &Exchange, text: &mut String) -> Mi
         let origin = question.origin.map(|origin| (b"Origin".to_vec(), origin));
         let headers: Headers = origin.into_iter().chain(headers.iter().cloned()).collect();
         match client.take(&url, Step::Request { method: &method, headers: &headers }) {
-            Ok((response, _)) => twice.take(response),
+            Ok(received) => twice.take(received.response),
             Err(trouble) => {
                 let _ = writeln!(text, "\nNo response when asked again: {trouble}");
                 break;

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
@@ -16,7 +15,7 @@ use super::target;
 use crate::args::{NetworkOptions, Probe};
 use crate::failure::{Failure, Outcome, print_out};
 use crate::script_options::script_request;
-use corsac_diagnose::exchange::{Exchange, Hop, Response};
+use corsac_diagnose::exchange::{Exchange, Hop};
 use corsac_diagnose::{
     Diagnosis, Mixed, PublicSuffixList, Shown, UrlCrate, is_same_origin, next_step, probed, resolve, sendable, with,
 };
@@ -123,14 +122,15 @@ pub(crate) fn browse<T>(
             Step::Request { method: &next.method, headers: &headers }
         };
         match take(&url, step) {
-            Ok((response, peer)) => keep(exchange, next.hop, next.is_preflight, response, peer),
+            Ok(received) => keep(exchange, next.hop, next.is_preflight, received),
             Err(trouble) => return Ok(End::NoResponse(trouble)),
         }
     }
 }
 
-/// `peer`: the address of the server. `None`: a proxy is on the way.
-fn keep(exchange: &mut Exchange, number: usize, is_preflight: bool, response: Response, peer: Option<IpAddr>) {
+fn keep(exchange: &mut Exchange, number: usize, is_preflight: bool, received: Received) {
+    let Received { response, peer, http_version } = received;
+    exchange.request.http_version = http_version;
     if let Some(hop) = exchange.hops.get_mut(number) {
         hop.address = peer.map(|address| address.to_string().into_bytes()).or(hop.address.take());
         if is_preflight {

@@ -21,6 +21,7 @@ use super::proxy::Proxies;
 use super::recorded::{HEAD_LIMIT, Recorded};
 use super::trouble::Trouble;
 use super::{connection, head, proxy, target, tls};
+use corsac::browser::HttpVersion;
 use corsac_diagnose::exchange::{Headers, Response};
 
 #[cfg(test)]
@@ -29,8 +30,14 @@ mod tests;
 /// The longest time limit. A longer one is cut to it.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A response, and the address that it came from. `None`: a proxy is on the way, so the server's address is not known.
-pub(crate) type Received = (Response, Option<IpAddr>);
+/// A response, and how it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Received {
+    pub(crate) response: Response,
+    /// The address that it came from. `None`: a proxy is on the way, so the server's address is not known.
+    pub(crate) peer: Option<IpAddr>,
+    pub(crate) http_version: HttpVersion,
+}
 
 /// What to send to one hop, as the browser model says.
 #[derive(Clone, Copy, Debug)]
@@ -123,8 +130,8 @@ impl Client {
     }
 
     /// Sends a request without a body and returns the status and the headers of the response. Headers of one name keep their order and
-    /// are next to each other. Names are in lower case. The headers that a browser's network layer adds to every request (`Host`,
-    /// `User-Agent` and so on) are added.
+    /// are next to each other. Names are as the server spells them. The headers that a browser's network layer adds to every request
+    /// (`Host`, `User-Agent` and so on) are added.
     fn receive(&self, url: &Url, method: &[u8], headers: &Headers) -> Result<Received, Trouble> {
         let place = reachable(url)?;
         let runtime = Builder::new_current_thread().enable_all().build().map_err(|why| Trouble::System { why })?;
@@ -175,9 +182,9 @@ impl Client {
         if let Some(mut open) = open {
             match open.talk.ask(url, outgoing()?, place).await {
                 Ok((response, goes_on)) => {
-                    let peer = open.peer;
+                    let (peer, http_version) = (open.peer, open.talk.http_version());
                     self.open.replace(Some(open).filter(|_| goes_on));
-                    return Ok((response, peer));
+                    return Ok(Received { response, peer, http_version });
                 }
                 // A server may close a connection that nothing was sent over for a while.
                 Err(_) if open.talk.is_silent() => {}
@@ -201,10 +208,11 @@ impl Client {
         };
         progress.enter(Stage::Response);
         let (response, goes_on) = talk.ask(url, outgoing()?, place).await?;
+        let http_version = talk.http_version();
         if goes_on {
             self.open.replace(Some(Open { key, peer, talk }));
         }
-        Ok((response, peer))
+        Ok(Received { response, peer, http_version })
     }
 
     /// Where a place is, if the caller says so.
@@ -242,6 +250,8 @@ impl Client {
         let listed = bounds.map(|bounds| &bounds.listed);
         let head_limit = bounds.map_or(HEAD_LIMIT, |bounds| bounds.response);
         let request = outgoing.request;
+        // Nothing else is spoken over a connection for one request.
+        let received = |response, peer| Received { response, peer, http_version: HttpVersion::Http1 };
         let tcp = match &by_proxy {
             Some(proxy) => {
                 let failed =
@@ -267,13 +277,13 @@ impl Client {
             let stream = tls::agree(self.tls(place)?, tcp, place, head_limit).await?;
             progress.enter(Stage::Response);
             let response = head::receive(Recorded::new(stream, head_limit), request, place, secure, head_limit).await?;
-            return Ok((response, peer));
+            return Ok(received(response, peer));
         }
         progress.enter(Stage::Response);
         let response = head::receive(Recorded::new(tcp, head_limit), request, place, secure, head_limit).await?;
         match by_proxy {
             Some(proxy) if response.status == 407 => Err(proxy.refused(response.status)),
-            _ => Ok((response, peer)),
+            _ => Ok(received(response, peer)),
         }
     }
 

@@ -15,9 +15,10 @@ use tokio::time::timeout;
 use url::{Position, Url};
 
 use super::connection::Place;
-use super::head::{builder, plain, trouble, with_dropped};
+use super::head::{as_sent, builder, plain, trouble};
 use super::recorded::{Record, Recorded};
 use super::trouble::Trouble;
+use corsac::browser::HttpVersion;
 use corsac_diagnose::exchange::Response;
 
 /// A longer body is not worth a connection.
@@ -82,6 +83,14 @@ impl Conversation {
         }
     }
 
+    /// The version in which the server responds.
+    pub(super) fn http_version(&self) -> HttpVersion {
+        match self.sender {
+            Sender::Http1(_) => HttpVersion::Http1,
+            Sender::Http2(_) => HttpVersion::Http2,
+        }
+    }
+
     /// Whether nothing of a response came.
     pub(super) fn is_silent(&self) -> bool {
         self.record.len() == 0
@@ -120,7 +129,7 @@ impl Conversation {
             return Err(Trouble::Switched { place: place.to_string() });
         }
         let read = match self.sender {
-            Sender::Http1(_) => with_dropped(&response, &self.record),
+            Sender::Http1(_) => as_sent(&response, &self.record),
             Sender::Http2(_) => plain(&response),
         };
         let is_over = timeout(PATIENCE, is_short(response.into_body())).await.unwrap_or(false);

@@ -1,6 +1,8 @@
 //! Reads the head of a response as leniently as browsers do: folded lines and lines that are not a header pass. hyper reads the head. What
-//! it drops and a browser reads is added: headers with a control byte in the value, and those with white space before the colon.
+//! it drops and a browser reads is added: headers with a control byte in the value, and those with white space before the colon. Names are
+//! as the server spells them, because Firefox counts the lines of a name by its spelling.
 
+use std::collections::{HashMap, VecDeque};
 use std::error::Error;
 use std::io;
 use std::pin::pin;
@@ -50,7 +52,7 @@ where
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         return Err(Trouble::Switched { place: place.to_string() });
     }
-    Ok(with_dropped(&response, &record))
+    Ok(as_sent(&response, &record))
 }
 
 /// How a head is read.
@@ -66,10 +68,20 @@ pub(super) fn builder(limit: usize) -> http1::Builder {
     builder
 }
 
-/// Status and headers, with those that hyper drops.
-pub(super) fn with_dropped<B>(response: &hyper::Response<B>, record: &Record) -> Response {
+/// Status and headers as a server of HTTP/1 sent them: hyper writes names in lower case, and drops lines.
+pub(super) fn as_sent<B>(response: &hyper::Response<B>, record: &Record) -> Response {
     let mut response = plain(response);
-    response.headers.extend(record.look(dropped_lines));
+    let Lines { spellings, dropped } = record.look(Lines::of);
+    let mut in_order: HashMap<Vec<u8>, VecDeque<Vec<u8>>> = HashMap::new();
+    for spelled in spellings {
+        in_order.entry(spelled.to_ascii_lowercase()).or_default().push_back(spelled);
+    }
+    for (name, _) in &mut response.headers {
+        if let Some(spelled) = in_order.get_mut(name).and_then(VecDeque::pop_front) {
+            *name = spelled;
+        }
+    }
+    response.headers.extend(dropped);
     response
 }
 
@@ -81,36 +93,48 @@ pub(super) fn plain<B>(response: &hyper::Response<B>) -> Response {
     Response { status: response.status().as_u16(), headers: response.headers().iter().map(line).collect() }
 }
 
-/// The headers of the last head in `bytes` that hyper drops: those with a control byte in the value, and those with white space before the
-/// colon. The white space stays with the name, because Chromium takes it off, and other browsers ignore such a header.
-fn dropped_lines(bytes: &[u8]) -> Headers {
-    let mut found = Headers::new();
-    let mut status = None;
-    for line in bytes.split(|&byte| byte == b'\n') {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        match status {
-            None if line.is_empty() => {}
-            None => status = Some(line),
-            // An interim response is followed by another response.
-            Some(head) if line.is_empty() => {
-                if head.split(|&byte| byte == b' ').nth(1).is_none_or(|code| !code.starts_with(b"1")) {
-                    break;
+/// What hyper leaves out of the last head that was read.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Lines {
+    /// The names of the lines that hyper keeps, in their order.
+    spellings: Vec<Vec<u8>>,
+    /// What it drops: headers with a control byte in the value, and those with white space before the colon. The white space stays with
+    /// the name, because Chromium takes it off, and other browsers ignore such a header.
+    dropped: Headers,
+}
+
+impl Lines {
+    fn of(bytes: &[u8]) -> Self {
+        let mut found = Self::default();
+        let mut status = None;
+        for line in bytes.split(|&byte| byte == b'\n') {
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            match status {
+                None if line.is_empty() => {}
+                None => status = Some(line),
+                // An interim response is followed by another response.
+                Some(head) if line.is_empty() => {
+                    if head.split(|&byte| byte == b' ').nth(1).is_none_or(|code| !code.starts_with(b"1")) {
+                        break;
+                    }
+                    found = Self::default();
+                    status = None;
                 }
-                found.clear();
-                status = None;
-            }
-            Some(_) => {
-                let mut parts = line.splitn(2, |&byte| byte == b':');
-                if let (Some(name), Some(value)) = (parts.next(), parts.next()) {
-                    let has_controls = value.iter().any(|&byte| byte != b'\t' && byte.is_ascii_control());
-                    if is_token_with_space(name) || (has_controls && is_token(name)) {
-                        found.push((name.to_ascii_lowercase(), without_blanks(value).to_vec()));
+                Some(_) => {
+                    let mut parts = line.splitn(2, |&byte| byte == b':');
+                    if let (Some(name), Some(value)) = (parts.next(), parts.next()) {
+                        let has_controls = value.iter().any(|&byte| byte != b'\t' && byte.is_ascii_control());
+                        if is_token_with_space(name) || (has_controls && is_token(name)) {
+                            found.dropped.push((name.to_vec(), without_blanks(value).to_vec()));
+                        } else if is_token(name) {
+                            found.spellings.push(name.to_vec());
+                        }
                     }
                 }
             }
         }
+        found
     }
-    found
 }
 
 /// Removes blanks and tabs from the ends of a value, as HTTP does, and nothing else.
@@ -154,14 +178,16 @@ fn causes(error: &hyper::Error) -> impl Iterator<Item = &(dyn Error + 'static)> 
 
 #[cfg(test)]
 mod tests {
-    use super::dropped_lines;
+    use super::Lines;
 
     #[test]
     fn finds_dropped_lines_of_the_last_head_only() {
         let bytes = b"HTTP/1.1 103 Early\r\nA: \x01\r\nA : b\r\n\r\nHTTP/1.1 200 OK\r\nB: b\r\nACAO : \x01c \r\nno colon \x01\r\nD:\td\x7f\nE \t: e\r\n folded : f\r\n\r\nF: \x02\r\n";
         let pair = |name: &[u8], value: &[u8]| (name.to_vec(), value.to_vec());
-        assert_eq!(dropped_lines(bytes), [pair(b"acao ", b"\x01c"), pair(b"d", b"d\x7f"), pair(b"e \t", b"e")]);
-        assert!(dropped_lines(b"").is_empty());
-        assert!(dropped_lines(b"HTTP/1.1 200 OK\r\nA: b\tc\r\n\r\n").is_empty());
+        let Lines { spellings, dropped } = Lines::of(bytes);
+        assert_eq!(dropped, [pair(b"ACAO ", b"\x01c"), pair(b"D", b"d\x7f"), pair(b"E \t", b"e")]);
+        assert_eq!(spellings, [b"B"]);
+        assert_eq!(Lines::of(b""), Lines::default());
+        assert!(Lines::of(b"HTTP/1.1 200 OK\r\nA: b\tc\r\n\r\n").dropped.is_empty());
     }
 }

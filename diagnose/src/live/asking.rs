@@ -1,5 +1,7 @@
 //! One question while it is asked: the exchange so far, and what a browser sends next.
 
+use corsac::browser::HttpVersion;
+
 use super::ask::Ask;
 use super::question::Question;
 use crate::exchange::{Exchange, Hop, Response};
@@ -41,7 +43,8 @@ impl Asking {
         Some(ask)
     }
 
-    pub(super) fn take(&mut self, response: Response) {
+    pub(super) fn take(&mut self, response: Response, http_version: HttpVersion) {
+        self.exchange.request.http_version = http_version;
         if let Some(hop) = self.exchange.hops.get_mut(self.hop) {
             let place = if self.is_preflight { &mut hop.preflight } else { &mut hop.response };
             *place = Some(response);

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use corsac::PolicySet;
+use corsac::browser::HttpVersion;
 
 use super::ask::Ask;
 use super::asking::Asking;
@@ -169,11 +170,11 @@ impl Check {
         }
     }
 
-    /// The response to the last request.
-    pub fn take(&mut self, response: Response) {
+    /// The response to the last request, and the version of HTTP that it came in, because browsers read repeated headers by it.
+    pub fn take(&mut self, response: Response, http_version: HttpVersion) {
         self.look(&response);
         match self.current.as_mut() {
-            Some(Current::Asking(asking)) => asking.take(response),
+            Some(Current::Asking(asking)) => asking.take(response, http_version),
             Some(Current::Caching { twice, .. }) => twice.take(response),
             None => {}
         }

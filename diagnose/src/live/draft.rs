@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt::Write;
 
-use corsac::browser::Credentials;
+use corsac::browser::{Credentials, HttpVersion};
 use corsac::{Escaped, FindingCode, PolicySpec};
 
 use super::ask::Ask;
@@ -119,10 +119,10 @@ impl<'u> Draft<'u> {
         }
     }
 
-    /// The response to the last request.
-    pub fn take(&mut self, response: Response) {
+    /// The response to the last request, and the version of HTTP that it came in.
+    pub fn take(&mut self, response: Response, http_version: HttpVersion) {
         if let Some(asking) = self.current.as_mut() {
-            asking.take(response);
+            asking.take(response, http_version);
         }
     }
 
