@@ -3,19 +3,22 @@
 use crate::aws::{CloudFront, FunctionUrl, HttpApi, RestApi};
 use crate::dialect::{Configuration, Dialect, Reading};
 use crate::document::Document;
-use crate::frameworks::{Django, Express, Flask, Starlette};
+use crate::frameworks::{Django, Express, Fastify, Flask, Hono, Koa, Starlette};
 use crate::kong::Kong;
 use crate::nginx::{NginxModule, NginxRecipe};
 use crate::s3::{CEPH, S3};
 
 /// Every dialect.
-pub const ALL: [&dyn Dialect; 13] = [
+pub const ALL: [&dyn Dialect; 16] = [
     &Kong,
     &HttpApi,
     &RestApi,
     &FunctionUrl,
     &CloudFront,
     &Express,
+    &Fastify,
+    &Koa,
+    &Hono,
     &Starlette,
     &Django,
     &Flask,

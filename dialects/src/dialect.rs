@@ -42,19 +42,43 @@ pub struct Reading {
     pub is_named: bool,
 }
 
+/// What every configuration has, whatever its dialect.
+#[derive(Clone, Debug, Default)]
+pub struct Outline {
+    /// Which one of its file, such as `plugins[0]`. Empty: the whole file.
+    pub label: String,
+    /// Where it is.
+    pub place: Place,
+    /// What it means in the words of a policy.
+    pub draft: Draft,
+    /// What was wrong with its members.
+    pub findings: Vec<Finding>,
+}
+
 /// One configuration in a file.
 pub trait Configuration: Responder + fmt::Debug {
-    /// Which one of its file, such as `plugins[0]`.
-    fn label(&self) -> &str;
-
-    /// Where it is.
-    fn place(&self) -> &Place;
+    /// Its name, its place and its meaning.
+    fn outline(&self) -> &Outline;
 
     /// What only this dialect knows to be wrong or doubtful. Whatever the simulator shows is found for every dialect.
-    fn findings(&self) -> Vec<Finding>;
+    fn lint(&self) -> Vec<Finding> {
+        Vec::new()
+    }
+
+    /// Which one of its file, such as `plugins[0]`.
+    fn label(&self) -> &str {
+        &self.outline().label
+    }
+
+    /// Where it is.
+    fn place(&self) -> &Place {
+        &self.outline().place
+    }
 
     /// What it means in the words of a policy.
-    fn draft(&self) -> &Draft;
+    fn draft(&self) -> &Draft {
+        &self.outline().draft
+    }
 
     /// Whether this entry of the draft is what lets an origin in. `None`: unknown, because the product has one list.
     fn is_let_in_by(&self, _entry: usize, _origin: &str) -> Option<bool> {

@@ -20,7 +20,8 @@ const MAX_AGE_CAP: i64 = 86_400;
 /// Everything that is wrong or doubtful in a configuration: errors first, then in the order of the file.
 #[must_use]
 pub fn findings(configuration: &dyn Configuration) -> Vec<Finding> {
-    let mut all = configuration.findings();
+    let mut all = configuration.outline().findings.clone();
+    all.extend(configuration.lint());
     if configuration.refused().is_none() {
         let judge = Judge { configuration, draft: configuration.draft() };
         all.extend(judge.any_origin());

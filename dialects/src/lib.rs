@@ -55,7 +55,7 @@ mod shown;
 pub use all::{ALL, dialect, recognise};
 pub use browse::{Ask, Responder, Seen, browse};
 pub use corsac_policy::CorsacPolicy;
-pub use dialect::{Configuration, Dialect, Export, Reading, Version, only_policy};
+pub use dialect::{Configuration, Dialect, Export, Outline, Reading, Version, only_policy};
 pub use diff::{Change, Difference, Side, diff};
 pub use draft::{Draft, Entry, Means, Names};
 pub use finding::{Code, Finding, Witness, code_entries};

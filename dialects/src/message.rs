@@ -65,6 +65,13 @@ pub(crate) const ACEH: &str = "Access-Control-Expose-Headers";
 /// All response headers of CORS.
 pub(crate) const CORS_HEADERS: [&str; 7] = [ACAO, ACAC, ACAM, ACAH, ACMA, ACEH, "Access-Control-Allow-Private-Network"];
 
+/// The headers of CORS on responses that are not preflights', and how a doubt names them.
+pub(crate) const ACTUAL_HEADERS: [(&str, &str); 3] = [
+    (ACAO, "access-control-allow-origin"),
+    (ACAC, "access-control-allow-credentials"),
+    (ACEH, "access-control-expose-headers"),
+];
+
 /// What the product sends back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {

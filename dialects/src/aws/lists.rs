@@ -1,10 +1,11 @@
 //! The six members that API Gateway's HTTP APIs and Lambda function URLs share.
 
+use crate::dialect::Outline;
 use crate::document::{Booleans, Node, Place};
 use crate::draft::{Draft, Entry, Means, Names};
 use crate::finding::{Code, Finding};
 use crate::members::{Members, Placed, plain};
-use crate::message::Sent;
+use crate::message::{ACAC, ACAO, Received, Sent};
 use crate::origin::{is_pattern, is_sendable};
 use crate::shown::shown;
 
@@ -59,8 +60,13 @@ impl Lists {
         self.origins.iter().any(|(origin, _)| origin == "*")
     }
 
+    /// What every configuration has.
+    pub(super) fn outline(&self, label: String) -> Outline {
+        Outline { label, place: self.place.clone(), draft: self.draft(), findings: self.findings.clone() }
+    }
+
     /// The members in the words of a policy.
-    pub(super) fn draft(&self) -> Draft {
+    fn draft(&self) -> Draft {
         let names = |list: &[Placed]| {
             if list.iter().any(|(name, _)| name == "*") { Names::Any } else { Names::Listed(plain(list)) }
         };
@@ -98,7 +104,7 @@ fn entry((written, place): &Placed) -> Entry {
 
 /// What an origin is to the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Match {
+enum Match {
     /// An entry of its own, or of its scheme.
     Listed,
     /// `*`.
@@ -130,7 +136,31 @@ impl Lists {
         found
     }
 
-    pub(super) fn match_of(&self, origin: &str) -> Match {
+    /// Writes the origin and the credentials. Returns whether the origin is allowed. `may_reflect`: with credentials, `*` probably
+    /// sends each page its own origin.
+    pub(super) fn allow(&self, request: &Received, may_reflect: bool, sent: &mut Sent) -> bool {
+        let Some(origin) = request.first("origin") else { return false };
+        match self.match_of(&String::from_utf8_lossy(origin)) {
+            Match::Any if self.credentials && may_reflect => {
+                // An issue shows that the origin comes back. It is not recorded.
+                sent.set(ACAO, origin);
+                sent.doubt("access-control-allow-origin");
+            }
+            Match::Any => sent.set(ACAO, "*"),
+            Match::Listed => sent.set(ACAO, origin),
+            Match::Unknown => {
+                sent.doubt("access-control-allow-origin");
+                return false;
+            }
+            Match::No => return false,
+        }
+        if self.credentials {
+            sent.set(ACAC, "true");
+        }
+        true
+    }
+
+    fn match_of(&self, origin: &str) -> Match {
         if self.has_any_origin() {
             return Match::Any;
         }

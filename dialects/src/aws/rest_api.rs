@@ -2,7 +2,7 @@
 //! There is no CORS at run time: preflights get static headers, and other responses get what the backend sends.
 
 use crate::browse::Responder;
-use crate::dialect::{Configuration, Dialect, Export, Reading};
+use crate::dialect::{Configuration, Dialect, Export, Outline, Reading};
 use crate::document::{Booleans, Document, Node, Place};
 use crate::draft::{Draft, Entry, Names};
 use crate::finding::{Code, Finding};
@@ -39,8 +39,7 @@ impl Dialect for RestApi {
 /// What responds to `OPTIONS`.
 #[derive(Debug)]
 struct Mock {
-    label: String,
-    place: Place,
+    outline: Outline,
     status: u16,
     /// Names and values, as they are sent.
     headers: Vec<(String, String)>,
@@ -48,7 +47,6 @@ struct Mock {
     others: Vec<String>,
     /// Whether the list of methods is made from the paths of the API, which are not read.
     has_unknown_methods: bool,
-    draft: Draft,
 }
 
 /// A value between its own single quotes.
@@ -141,7 +139,8 @@ impl Mock {
             refusals: vec![refusal],
             ..Draft::default()
         };
-        Self { label: label.to_owned(), place: place.clone(), status, headers, others, has_unknown_methods, draft }
+        let outline = Outline { label: label.to_owned(), place: place.clone(), draft, findings: Vec::new() };
+        Self { outline, status, headers, others, has_unknown_methods }
     }
 }
 
@@ -168,22 +167,14 @@ impl Responder for Mock {
 }
 
 impl Configuration for Mock {
-    fn label(&self) -> &str {
-        &self.label
+    fn outline(&self) -> &Outline {
+        &self.outline
     }
 
-    fn place(&self) -> &Place {
-        &self.place
-    }
-
-    fn findings(&self) -> Vec<Finding> {
+    fn lint(&self) -> Vec<Finding> {
         let message = "API Gateway sends CORS headers on preflights only: your backend must send them on every other response, and gateway \
             responses (DEFAULT_4XX, DEFAULT_5XX) need them, too";
-        let finding = Finding::warning(Code::ErrorsUncovered, &self.place, message);
+        let finding = Finding::warning(Code::ErrorsUncovered, self.place(), message);
         vec![finding.suggest("let the backend decide, and add Access-Control-Allow-Origin to both gateway responses")]
-    }
-
-    fn draft(&self) -> &Draft {
-        &self.draft
     }
 }

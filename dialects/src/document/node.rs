@@ -121,6 +121,12 @@ impl Node {
         }
     }
 
+    /// Whether it is a scalar without quotes.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        matches!(self.value, Value::Scalar(Scalar { is_plain: true, .. }))
+    }
+
     /// The whole number that a scalar is, with or without quotes.
     #[must_use]
     pub fn integer(&self) -> Option<i64> {

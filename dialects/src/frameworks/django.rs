@@ -3,14 +3,11 @@
 use corsac_regexes::Reading as Expression;
 use fancy_regex::Regex;
 
-use super::options::{
-    compiled, draft, expression_entry, list, matches, names, not_written, text_entry, unknown_option, vary,
-};
+use super::options::{compiled, draft, expression_entry, list, matches, names, not_written, outline, text_entry, vary};
 use crate::browse::Responder;
-use crate::dialect::{Configuration, Dialect, Export, Reading};
-use crate::document::{Booleans, Document, Node, Place};
+use crate::dialect::{Configuration, Dialect, Export, Outline, Reading};
+use crate::document::{Booleans, Document, Node};
 use crate::draft::{Draft, Entry};
-use crate::finding::Finding;
 use crate::members::{Members, plain};
 use crate::message::{ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, ACRM, Received, Sent, Upstream};
 use crate::promise::Promise;
@@ -65,7 +62,6 @@ impl Dialect for Django {
 
 #[derive(Debug)]
 struct Settings {
-    place: Place,
     /// Scheme and network location of each listed origin, and the text itself.
     origins: Vec<(String, String, String)>,
     regexes: Vec<Option<Regex>>,
@@ -77,8 +73,7 @@ struct Settings {
     /// `None`: 0, which sends none.
     max_age: Option<String>,
     private_network: bool,
-    draft: Draft,
-    findings: Vec<Finding>,
+    outline: Outline,
 }
 
 impl Settings {
@@ -99,9 +94,6 @@ impl Settings {
         let headers = or(texts(&["CORS_ALLOW_HEADERS"]), &HEADERS);
         let methods = or(texts(&["CORS_ALLOW_METHODS"]), &METHODS);
         let expose = or(texts(&["CORS_EXPOSE_HEADERS"]), &[]);
-        for (key, _) in root.entries().filter(|(key, _)| !KNOWN.contains(&key.text.as_str())) {
-            findings.push(unknown_option("django-cors-headers", &key.text, &key.place));
-        }
         let mut entries: Vec<Entry> = listed.iter().map(|(origin, place)| text_entry(origin, place)).collect();
         let reading = Expression::DJANGO_CORS_HEADERS;
         entries.extend(expressions.iter().map(|(text, place)| expression_entry(text, place, reading)));
@@ -120,7 +112,6 @@ impl Settings {
             (scheme, netloc, origin.clone())
         };
         Self {
-            place: root.place.clone(),
             origins: plain(&listed).iter().map(split).collect(),
             regexes: expressions.iter().map(|(text, _)| compiled(text, r"\A", "", false)).collect(),
             any,
@@ -130,8 +121,7 @@ impl Settings {
             expose,
             max_age: Some(seconds).filter(|seconds| seconds != "0"),
             private_network,
-            draft,
-            findings,
+            outline: outline(root, ("django-cors-headers", &KNOWN), draft, findings),
         }
     }
 
@@ -191,20 +181,8 @@ impl Responder for Settings {
 }
 
 impl Configuration for Settings {
-    fn label(&self) -> &str {
-        ""
-    }
-
-    fn place(&self) -> &Place {
-        &self.place
-    }
-
-    fn findings(&self) -> Vec<Finding> {
-        self.findings.clone()
-    }
-
-    fn draft(&self) -> &Draft {
-        &self.draft
+    fn outline(&self) -> &Outline {
+        &self.outline
     }
 
     fn is_let_in_by(&self, entry: usize, origin: &str) -> Option<bool> {

@@ -7,10 +7,9 @@ use super::options::{
     compiled, draft, expression_entry, list, matches, names, not_written, text_entry, unknown_option,
 };
 use crate::browse::Responder;
-use crate::dialect::{Configuration, Dialect, Export, Reading};
-use crate::document::{Booleans, Document, Node, Place};
+use crate::dialect::{Configuration, Dialect, Export, Outline, Reading};
+use crate::document::{Booleans, Document, Node};
 use crate::draft::{Draft, Entry, Names};
-use crate::finding::Finding;
 use crate::members::{Members, Placed, plain};
 use crate::message::{ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, ACRH, ACRM, Received, Sent, Upstream};
 use crate::promise::Promise;
@@ -88,7 +87,6 @@ impl Pattern {
 
 #[derive(Debug)]
 struct Extension {
-    place: Place,
     origins: Vec<Pattern>,
     methods: Vec<String>,
     headers: Vec<Pattern>,
@@ -99,8 +97,7 @@ struct Extension {
     varies: bool,
     always_sends: bool,
     private_network: bool,
-    draft: Draft,
-    findings: Vec<Finding>,
+    outline: Outline,
 }
 
 impl Extension {
@@ -147,9 +144,8 @@ impl Extension {
             ..draft(listed.iter().zip(&origins).map(entry).collect(), credentials, max_age.as_deref())
         };
         let headers = headers.iter().map(|(text, _)| Pattern::of(text)).collect();
-        let place = root.place.clone();
+        let outline = Outline { label: String::new(), place: root.place.clone(), draft, findings };
         Self {
-            place,
             origins,
             methods,
             headers,
@@ -160,8 +156,7 @@ impl Extension {
             varies,
             always_sends,
             private_network,
-            draft,
-            findings,
+            outline,
         }
     }
 
@@ -224,7 +219,7 @@ impl Responder for Extension {
                 request.first(ACRM).map(|method| String::from_utf8_lossy(method).to_uppercase()).unwrap_or_default();
             // The joined text is searched, so `GE` is found in it, too.
             if !method.is_empty() && self.methods.join(", ").contains(&method) {
-                if let Some(requested) = request.first(ACRH) {
+                if let Some(requested) = request.first(ACRH).filter(|requested| !requested.is_empty()) {
                     let requested = String::from_utf8_lossy(requested).into_owned();
                     let is_listed = |name: &&str| self.headers.iter().any(|listed| listed.matches(name));
                     let mut matching: Vec<&str> = requested.split(',').map(str::trim).filter(is_listed).collect();
@@ -249,20 +244,8 @@ impl Responder for Extension {
 }
 
 impl Configuration for Extension {
-    fn label(&self) -> &str {
-        ""
-    }
-
-    fn place(&self) -> &Place {
-        &self.place
-    }
-
-    fn findings(&self) -> Vec<Finding> {
-        self.findings.clone()
-    }
-
-    fn draft(&self) -> &Draft {
-        &self.draft
+    fn outline(&self) -> &Outline {
+        &self.outline
     }
 
     fn is_let_in_by(&self, entry: usize, origin: &str) -> Option<bool> {

@@ -2,6 +2,7 @@
 
 use fancy_regex::{Regex, RegexBuilder};
 
+use crate::dialect::Outline;
 use crate::document::{Node, Place};
 use crate::draft::{Draft, Entry, Means, Names};
 use crate::finding::{Code, Finding};
@@ -59,6 +60,19 @@ pub(super) fn unknown(node: &Node) -> Finding {
 /// An option that the package does not have.
 pub(super) fn unknown_option(package: &str, key: &str, place: &Place) -> Finding {
     Finding::error(Code::UnknownMember, place, format!("{package} has no option {}", shown(key)))
+}
+
+/// What every package's configuration has: its meaning, and a finding for each option that the package does not know.
+pub(super) fn outline(
+    root: &Node,
+    (package, known): (&str, &[&str]),
+    draft: Draft,
+    mut findings: Vec<Finding>,
+) -> Outline {
+    for (key, _) in root.entries().filter(|(key, _)| !known.contains(&key.text.as_str())) {
+        findings.push(unknown_option(package, &key.text, &key.place));
+    }
+    Outline { label: String::new(), place: root.place.clone(), draft, findings }
 }
 
 /// Names, where `*` alone or among others is any.

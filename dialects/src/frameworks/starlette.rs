@@ -3,14 +3,11 @@
 use corsac_regexes::Reading as Expression;
 use fancy_regex::Regex;
 
-use super::options::{
-    compiled, draft, expression_entry, list, matches, names, not_written, text_entry, unknown_option,
-};
+use super::options::{compiled, draft, expression_entry, list, matches, names, not_written, outline, text_entry};
 use crate::browse::Responder;
-use crate::dialect::{Configuration, Dialect, Export, Reading, Version};
-use crate::document::{Booleans, Document, Node, Place};
+use crate::dialect::{Configuration, Dialect, Export, Outline, Reading, Version};
+use crate::document::{Booleans, Document, Node};
 use crate::draft::{Draft, Entry, Names};
-use crate::finding::Finding;
 use crate::members::{Members, plain};
 use crate::message::{ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, ACRH, ACRM, Received, Sent, Upstream};
 use crate::promise::Promise;
@@ -88,7 +85,6 @@ impl Age {
 struct Middleware {
     age: Age,
     private_network: bool,
-    place: Place,
     origins: Vec<String>,
     methods: Vec<String>,
     /// With the safelisted ones, sorted, as they are sent.
@@ -98,8 +94,7 @@ struct Middleware {
     regex: Option<Regex>,
     expose: Vec<String>,
     max_age: String,
-    draft: Draft,
-    findings: Vec<Finding>,
+    outline: Outline,
 }
 
 impl Middleware {
@@ -115,9 +110,6 @@ impl Middleware {
         let methods = texts("allow_methods").map_or_else(|| vec!["GET".to_owned()], |methods| plain(&methods));
         let headers = plain(&texts("allow_headers").unwrap_or_default());
         let expose = plain(&texts("expose_headers").unwrap_or_default());
-        for (key, _) in root.entries().filter(|(key, _)| !KNOWN.contains(&key.text.as_str())) {
-            findings.push(unknown_option("CORSMiddleware", &key.text, &key.place));
-        }
         let mut entries: Vec<Entry> = origins
             .iter()
             .map(|(origin, place)| if origin == "*" { Entry::any(origin, place) } else { text_entry(origin, place) })
@@ -139,11 +131,9 @@ impl Middleware {
         };
         let regex = expression.and_then(|(text, _)| compiled(&text, r"\A", r"\z", false));
         let origins = plain(&origins);
-        let place = root.place.clone();
         Self {
             age,
             private_network,
-            place,
             origins,
             methods,
             headers: all,
@@ -152,8 +142,7 @@ impl Middleware {
             regex,
             expose,
             max_age,
-            draft,
-            findings,
+            outline: outline(root, ("CORSMiddleware", &KNOWN), draft, findings),
         }
     }
 
@@ -260,20 +249,8 @@ impl Responder for Middleware {
 }
 
 impl Configuration for Middleware {
-    fn label(&self) -> &str {
-        ""
-    }
-
-    fn place(&self) -> &Place {
-        &self.place
-    }
-
-    fn findings(&self) -> Vec<Finding> {
-        self.findings.clone()
-    }
-
-    fn draft(&self) -> &Draft {
-        &self.draft
+    fn outline(&self) -> &Outline {
+        &self.outline
     }
 
     fn is_let_in_by(&self, entry: usize, origin: &str) -> Option<bool> {

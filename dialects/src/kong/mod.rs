@@ -9,9 +9,8 @@ mod url;
 mod write;
 
 use crate::browse::Responder;
-use crate::dialect::{Configuration, Dialect, Export, Reading};
-use crate::document::{Document, Place};
-use crate::draft::Draft;
+use crate::dialect::{Configuration, Dialect, Export, Outline, Reading};
+use crate::document::Document;
 use crate::finding::Finding;
 use crate::message::{Received, Sent, Upstream};
 use crate::promise::Promise;
@@ -46,15 +45,14 @@ impl Dialect for Kong {
 #[derive(Debug)]
 struct Configured {
     plugin: Plugin,
-    draft: Draft,
-    findings: Vec<Finding>,
+    outline: Outline,
 }
 
 impl Configured {
     fn read((label, place, config): read::Found<'_>, is_old: bool) -> Self {
         let (options, findings) = read::options(config, is_old);
-        let plugin = Plugin::new(label, place, options);
-        Self { draft: lint::draft(&plugin), plugin, findings }
+        let plugin = Plugin::new(place.clone(), options);
+        Self { outline: Outline { label, place, draft: lint::draft(&plugin), findings }, plugin }
     }
 }
 
@@ -65,20 +63,12 @@ impl Responder for Configured {
 }
 
 impl Configuration for Configured {
-    fn label(&self) -> &str {
-        &self.plugin.label
+    fn outline(&self) -> &Outline {
+        &self.outline
     }
 
-    fn place(&self) -> &Place {
-        &self.plugin.place
-    }
-
-    fn findings(&self) -> Vec<Finding> {
-        self.findings.iter().cloned().chain(lint::findings(&self.plugin)).collect()
-    }
-
-    fn draft(&self) -> &Draft {
-        &self.draft
+    fn lint(&self) -> Vec<Finding> {
+        lint::findings(&self.plugin)
     }
 
     fn is_let_in_by(&self, entry: usize, origin: &str) -> Option<bool> {

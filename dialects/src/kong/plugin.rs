@@ -7,7 +7,6 @@ use crate::document::Place;
 /// One configured plugin.
 #[derive(Debug)]
 pub(super) struct Plugin {
-    pub(super) label: String,
     pub(super) place: Place,
     pub(super) options: Options,
     /// The entries of `origins`, as Kong compares them.
@@ -15,9 +14,9 @@ pub(super) struct Plugin {
 }
 
 impl Plugin {
-    pub(super) fn new(label: String, place: Place, options: Options) -> Self {
+    pub(super) fn new(place: Place, options: Options) -> Self {
         let entries = options.origins.iter().map(|(text, _)| Entry::of(text)).collect();
-        Self { label, place, options, entries }
+        Self { place, options, entries }
     }
 
     /// Whether any origin is allowed whatever it is: there are no entries, or only `*`.

@@ -6,9 +6,8 @@ mod rules;
 mod write;
 
 use crate::browse::Responder;
-use crate::dialect::{Configuration, Dialect, Export, Reading};
-use crate::document::{Document, Place};
-use crate::draft::Draft;
+use crate::dialect::{Configuration, Dialect, Export, Outline, Reading};
+use crate::document::Document;
 use crate::finding::Finding;
 use crate::message::{Received, Sent, Upstream};
 use crate::promise::Promise;
@@ -48,14 +47,8 @@ impl Dialect for Buckets {
         let variant = self.0;
         let made = |found: read::Found| -> Box<dyn Configuration> {
             let draft = rules::draft(&found.rules, variant);
-            Box::new(Bucket {
-                label: found.label,
-                place: found.place,
-                draft,
-                rules: found.rules,
-                findings: found.findings,
-                variant,
-            })
+            let outline = Outline { label: found.label, place: found.place, draft, findings: found.findings };
+            Box::new(Bucket { outline, rules: found.rules, variant })
         };
         read::buckets(&document.root).into_iter().map(made).collect()
     }
@@ -68,11 +61,8 @@ impl Dialect for Buckets {
 /// The rules of one bucket.
 #[derive(Debug)]
 struct Bucket {
-    label: String,
-    place: Place,
+    outline: Outline,
     rules: Vec<Rule>,
-    draft: Draft,
-    findings: Vec<Finding>,
     variant: Variant,
 }
 
@@ -86,20 +76,12 @@ impl Responder for Bucket {
 }
 
 impl Configuration for Bucket {
-    fn label(&self) -> &str {
-        &self.label
+    fn outline(&self) -> &Outline {
+        &self.outline
     }
 
-    fn place(&self) -> &Place {
-        &self.place
-    }
-
-    fn findings(&self) -> Vec<Finding> {
-        self.findings.iter().cloned().chain(rules::findings(&self.rules)).collect()
-    }
-
-    fn draft(&self) -> &Draft {
-        &self.draft
+    fn lint(&self) -> Vec<Finding> {
+        rules::findings(&self.rules)
     }
 
     fn refused(&self) -> Option<String> {

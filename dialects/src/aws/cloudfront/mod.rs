@@ -7,9 +7,8 @@ mod respond;
 mod write;
 
 use crate::browse::Responder;
-use crate::dialect::{Configuration, Dialect, Export, Reading};
-use crate::document::{Document, Place};
-use crate::draft::Draft;
+use crate::dialect::{Configuration, Dialect, Export, Outline, Reading};
+use crate::document::Document;
 use crate::finding::Finding;
 use crate::message::{Received, Sent, Upstream};
 use crate::promise::Promise;
@@ -31,7 +30,9 @@ impl Dialect for CloudFront {
         let policies = read::policies(&document.root, how.is_named).into_iter();
         policies
             .map(|(label, options)| -> Box<dyn Configuration> {
-                Box::new(HeadersPolicy { label, draft: lint::draft(&options), options })
+                let (place, draft) = (options.place.clone(), lint::draft(&options));
+                let outline = Outline { label, place, draft, findings: options.findings.clone() };
+                Box::new(HeadersPolicy { outline, options })
             })
             .collect()
     }
@@ -44,9 +45,8 @@ impl Dialect for CloudFront {
 /// One response headers policy.
 #[derive(Debug)]
 struct HeadersPolicy {
-    label: String,
     options: read::Options,
-    draft: Draft,
+    outline: Outline,
 }
 
 impl Responder for HeadersPolicy {
@@ -56,19 +56,11 @@ impl Responder for HeadersPolicy {
 }
 
 impl Configuration for HeadersPolicy {
-    fn label(&self) -> &str {
-        &self.label
+    fn outline(&self) -> &Outline {
+        &self.outline
     }
 
-    fn place(&self) -> &Place {
-        &self.options.place
-    }
-
-    fn findings(&self) -> Vec<Finding> {
-        self.options.findings.iter().cloned().chain(lint::findings(&self.options)).collect()
-    }
-
-    fn draft(&self) -> &Draft {
-        &self.draft
+    fn lint(&self) -> Vec<Finding> {
+        lint::findings(&self.options)
     }
 }

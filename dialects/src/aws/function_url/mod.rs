@@ -7,9 +7,8 @@ mod write;
 
 use super::lists::Lists;
 use crate::browse::Responder;
-use crate::dialect::{Configuration, Dialect, Export, Reading};
-use crate::document::{Document, Place};
-use crate::draft::Draft;
+use crate::dialect::{Configuration, Dialect, Export, Outline, Reading};
+use crate::document::Document;
 use crate::finding::Finding;
 use crate::message::{Received, Sent, Upstream};
 use crate::promise::Promise;
@@ -29,7 +28,7 @@ impl Dialect for FunctionUrl {
 
     fn read(&self, document: &Document, how: &Reading) -> Vec<Box<dyn Configuration>> {
         let urls = read::urls(&document.root, how.is_named).into_iter();
-        urls.map(|(label, lists)| -> Box<dyn Configuration> { Box::new(Url { label, draft: lists.draft(), lists }) })
+        urls.map(|(label, lists)| -> Box<dyn Configuration> { Box::new(Url { outline: lists.outline(label), lists }) })
             .collect()
     }
 
@@ -41,9 +40,8 @@ impl Dialect for FunctionUrl {
 /// The CORS configuration of one URL.
 #[derive(Debug)]
 struct Url {
-    label: String,
     lists: Lists,
-    draft: Draft,
+    outline: Outline,
 }
 
 impl Responder for Url {
@@ -53,20 +51,12 @@ impl Responder for Url {
 }
 
 impl Configuration for Url {
-    fn label(&self) -> &str {
-        &self.label
+    fn outline(&self) -> &Outline {
+        &self.outline
     }
 
-    fn place(&self) -> &Place {
-        &self.lists.place
-    }
-
-    fn findings(&self) -> Vec<Finding> {
-        self.lists.findings.iter().cloned().chain(lint::findings(&self.lists)).collect()
-    }
-
-    fn draft(&self) -> &Draft {
-        &self.draft
+    fn lint(&self) -> Vec<Finding> {
+        lint::findings(&self.lists)
     }
 
     fn refused(&self) -> Option<String> {

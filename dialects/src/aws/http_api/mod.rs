@@ -7,9 +7,8 @@ mod write;
 
 use super::lists::Lists;
 use crate::browse::Responder;
-use crate::dialect::{Configuration, Dialect, Export, Reading};
-use crate::document::{Document, Place};
-use crate::draft::Draft;
+use crate::dialect::{Configuration, Dialect, Export, Outline, Reading};
+use crate::document::Document;
 use crate::finding::Finding;
 use crate::message::{Received, Sent, Upstream};
 use crate::promise::Promise;
@@ -40,15 +39,15 @@ impl Dialect for HttpApi {
 /// The CORS configuration of one API.
 #[derive(Debug)]
 struct Api {
-    label: String,
     lists: Lists,
-    draft: Draft,
-    findings: Vec<Finding>,
+    outline: Outline,
 }
 
 impl Api {
     fn of(read::Found { label, lists, findings }: read::Found) -> Self {
-        Self { label, draft: lists.draft(), lists, findings }
+        let mut outline = lists.outline(label);
+        outline.findings.extend(findings);
+        Self { lists, outline }
     }
 }
 
@@ -59,23 +58,12 @@ impl Responder for Api {
 }
 
 impl Configuration for Api {
-    fn label(&self) -> &str {
-        &self.label
+    fn outline(&self) -> &Outline {
+        &self.outline
     }
 
-    fn place(&self) -> &Place {
-        &self.lists.place
-    }
-
-    fn findings(&self) -> Vec<Finding> {
-        let mut all = self.findings.clone();
-        all.extend(self.lists.findings.iter().cloned());
-        all.extend(lint::findings(&self.lists));
-        all
-    }
-
-    fn draft(&self) -> &Draft {
-        &self.draft
+    fn lint(&self) -> Vec<Finding> {
+        lint::findings(&self.lists)
     }
 
     fn refused(&self) -> Option<String> {

@@ -1,16 +1,15 @@
 //! The simulator: what an HTTP API with CORS sends. No recorded response of AWS is known, so much is marked as uncertain.
 
-use super::super::lists::{Lists, Match, set_list};
-use crate::message::{ACAC, ACAH, ACAM, ACAO, ACEH, ACMA, CORS_HEADERS, Received, Sent, Upstream};
+use super::super::lists::{Lists, set_list};
+use crate::message::{ACAH, ACAM, ACEH, ACMA, CORS_HEADERS, Received, Sent, Upstream};
 
 pub(super) fn respond(lists: &Lists, request: &Received, upstream: &Upstream) -> Sent {
-    let origin = request.first("origin").map(|origin| String::from_utf8_lossy(origin).into_owned());
     if request.is_preflight() {
         // Routes do not count. Emulators say 204, and 204 or 403 for a denied one.
         let mut sent = Sent::by_product(204);
         sent.doubt("status");
         sent.doubt("vary");
-        if allow(lists, origin.as_deref(), &mut sent) {
+        if lists.allow(request, false, &mut sent) {
             set_list(&mut sent, ACAM, &lists.methods);
             set_list(&mut sent, ACAH, &lists.headers);
             if lists.methods.iter().any(|(method, _)| method == "*") {
@@ -30,26 +29,8 @@ pub(super) fn respond(lists: &Lists, request: &Received, upstream: &Upstream) ->
         sent.remove(name);
     }
     sent.doubt("vary");
-    if allow(lists, origin.as_deref(), &mut sent) {
+    if lists.allow(request, false, &mut sent) {
         set_list(&mut sent, ACEH, &lists.expose);
     }
     sent
-}
-
-/// Writes the origin and the credentials. Returns whether the origin is allowed.
-fn allow(lists: &Lists, origin: Option<&str>, sent: &mut Sent) -> bool {
-    let Some(origin) = origin else { return false };
-    match lists.match_of(origin) {
-        Match::Any => sent.set(ACAO, "*"),
-        Match::Listed => sent.set(ACAO, origin),
-        Match::Unknown => {
-            sent.doubt("access-control-allow-origin");
-            return false;
-        }
-        Match::No => return false,
-    }
-    if lists.credentials {
-        sent.set(ACAC, "true");
-    }
-    true
 }
