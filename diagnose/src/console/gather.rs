@@ -8,7 +8,7 @@ use super::clean::Paste;
 use super::languages;
 use super::merge::{is_same, is_weak, merge};
 use super::message::{Message, Messages};
-use super::neighbours::{NEIGHBOURS, NOTHING};
+use super::neighbours;
 use super::template::{Filled, Fit, Meaning, Says, Shape, fits, shapes};
 use super::trace::traces;
 use super::{prose, translated, words};
@@ -84,7 +84,7 @@ fn of_translated(line: translated::Translated) -> Message {
 
 /// Every template of this crate.
 static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
-    let mut all = shapes(words::all().into_iter().chain(NEIGHBOURS.iter().copied()).chain(NOTHING.iter().copied()));
+    let mut all = shapes(words::all().into_iter().chain(neighbours::all()));
     all.extend(languages::all());
     all
 });
@@ -184,8 +184,15 @@ fn gather(text: &str) -> Messages {
                 if fit.filled == Filled::default()
                     && fit.start.saturating_sub(end) <= CLOSE
                     && found.list.last().is_some_and(|message| message.neighbour.is_some()) => {}
-            Says::Neighbour(code) => found.list.push(Message {
-                neighbour: Some(code),
+            Says::Neighbour(code) | Says::Notice(code) => found.list.push(Message {
+                // Firefox has the same words for an EventSource.
+                neighbour: Some(match code {
+                    "websocket" if fit.filled.url.as_ref().is_some_and(|url| url.starts_with("http")) => {
+                        "event-stream-lost"
+                    }
+                    code => code,
+                }),
+                only_informs: matches!(fit.says, Says::Notice(_)) || is_only_reported(text, &fit),
                 url: fit.filled.url,
                 origin: fit.filled.origin,
                 value: fit.filled.value,
@@ -207,9 +214,12 @@ fn gather(text: &str) -> Messages {
                 found.list.push(message);
             }
             Says::Server(cause) => found.list.push(Message {
+                origin: fit.filled.origin,
+                value: fit.filled.value,
                 code: Some(match cause {
                     Cause::MethodNotListed => BlockedCode::MethodNotAllowed,
                     Cause::HeaderNotListed => BlockedCode::HeaderNotAllowed,
+                    Cause::WildcardWithCredentials => BlockedCode::AcaoWildcardWithCredentials,
                     _ => BlockedCode::AcaoMissing,
                 }),
                 cause: Some(cause),
@@ -223,6 +233,23 @@ fn gather(text: &str) -> Messages {
         end = fit.end;
     }
     found
+}
+
+/// Whether a policy only reports, as the words around one of its messages say.
+fn is_only_reported(text: &str, fit: &Fit) -> bool {
+    const BEFORE: usize = 60;
+    const BEHIND: usize = 600;
+    // The next message is another one.
+    let before = text.get(..fit.start).unwrap_or_default();
+    let before =
+        before.char_indices().rev().take(BEFORE).last().and_then(|(at, _)| before.get(at..)).unwrap_or_default();
+    let behind = text.get(fit.end..).unwrap_or_default();
+    let behind = behind.char_indices().nth(BEHIND).and_then(|(at, _)| behind.get(..at)).unwrap_or(behind);
+    let behind = behind.split(" violates ").next().unwrap_or_default();
+    let before = before.to_ascii_lowercase();
+    before.ends_with("[report only] ")
+        || before.contains("(report-only policy)")
+        || behind.contains("policy is report-only")
 }
 
 fn head(profile: Profile, fit: &Fit, text: &str) -> Message {
@@ -293,6 +320,15 @@ fn is_about_response(code: BlockedCode) -> bool {
 /// Network errors that no message explains become messages, and the others give theirs what it lacks.
 fn from_traces(found: &mut Messages) {
     for trace in &found.traces {
+        // What stopped a socket says more than that there is none.
+        let is_socket = |message: &&mut Message| message.neighbour == Some("websocket") && message.status.is_none();
+        if let Some(error) = trace.error
+            && trace.url.is_none()
+        {
+            for message in found.list.iter_mut().filter(is_socket) {
+                message.neighbour = Some(error);
+            }
+        }
         let same = |message: &&mut Message| match (&message.url, &trace.url) {
             (Some(a), Some(b)) => is_same(a, b),
             _ => found.traces.len() == 1,

@@ -5,11 +5,16 @@ use corsac::browser::BlockedCode;
 use super::message::Message;
 
 /// Neighbours whose words are in many texts: they count only if there is nothing else.
-const WEAK: [&str; 9] = [
+const WEAK: [&str; 14] = [
     "referrer-policy",
     "integrity-policy",
     "challenge-page",
     "insecure-operation",
+    "csp-not-valid",
+    "event-stream-lost",
+    "insecure-page",
+    "manifest-type",
+    "permissions-policy",
     "canvas-tainted",
     "module-not-loaded",
     "not-json",

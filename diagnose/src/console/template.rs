@@ -28,6 +28,8 @@ pub(super) enum Says {
     Delivery(DeliveryText),
     /// Not CORS, but this code of `neighbours.md`.
     Neighbour(&'static str),
+    /// The same, where nothing is blocked as far as these words say.
+    Notice(&'static str),
     /// The server, or its library, says itself why it does not allow the request.
     Server(Cause),
     /// A whole message of Firefox in this language.
@@ -46,6 +48,16 @@ pub(super) struct Template {
 
 pub(super) const fn template(says: Says, text: &'static str) -> Template {
     Template { says, text }
+}
+
+/// A neighbour of CORS: something fails.
+pub(super) const fn is(code: &'static str, text: &'static str) -> Template {
+    template(Says::Neighbour(code), text)
+}
+
+/// A neighbour of CORS: something is logged, and nothing is blocked as far as the words say.
+pub(super) const fn note(code: &'static str, text: &'static str) -> Template {
+    template(Says::Notice(code), text)
 }
 
 /// A template with its quotes folded and in lower case, as [`fits`] compares it: people write texts down from memory and from pictures.

@@ -113,7 +113,11 @@ fn trace(line: &str) -> Option<Trace> {
         // Node.js has errors of its own that begin with `ERR_`.
         let is_net = word.starts_with("net::ERR_") || net_error(word).is_some();
         if is_net {
-            found.error = net_error(word);
+            found.error = net_error(word).map(|code| match code {
+                "file-page" if line.contains("blob:") => "blob-url",
+                "file-page" if line.contains("-extension://") => "extension-url",
+                code => code,
+            });
             found.error_text = Some(word.to_owned());
             // `PUT … net::ERR_FAILED 502 (Bad Gateway)`, also where somebody has removed the URL.
             let after = words.get(place + 1).and_then(|word| status(word));

@@ -167,7 +167,11 @@ fn of_cause(reading: &mut Reading, message: &Message, cause: Cause) {
     let is_helpless = reading.headers.is_empty() && cause.is_fixed_by_headers();
     let cause = if is_helpless { Cause::OpaqueOrigin } else { cause };
     reading.cause = Some(cause.as_str());
-    reading.means = sentence(cause.sentence(), '.');
+    // The server's own words are no header.
+    reading.means = match (message.cause, cause) {
+        (Some(_), Cause::OriginNotListed) => "The server says that it does not allow the page's origin.".to_owned(),
+        _ => sentence(cause.sentence(), '.'),
+    };
     reading.is_fixed_by_headers = cause.is_fixed_by_headers();
     reading.fix = fix(cause.advice(), !reading.headers.is_empty());
 }
@@ -224,9 +228,14 @@ fn why(message: &Message) -> Option<Why> {
     let certain = |code| Some(Why::Neighbour(code, Certain));
     let likely = |code| Some(Why::Neighbour(code, Likely));
     if let Some(code) = message.neighbour {
-        // `<use>` in a page that was opened as a file.
-        let is_file = code == "same-origin-only" && message.url.as_deref().is_some_and(|url| url.starts_with("file:"));
-        return certain(if is_file { "file-page" } else { code });
+        let starts = |start: &str| message.url.as_deref().is_some_and(|url| url.starts_with(start));
+        return certain(match code {
+            // `<use>` in a page that was opened as a file.
+            "same-origin-only" if starts("file:") => "file-page",
+            "history-url" if starts("file:") || message.origin.as_deref() == Some("null") => "file-page",
+            "local-file" if starts("blob:") => "blob-url",
+            code => code,
+        });
     }
     if let Some(cause) = message.cause {
         return Some(Why::Cause(cause, Certain));
@@ -239,7 +248,7 @@ fn why(message: &Message) -> Option<Why> {
         return certain("extension-url");
     }
     if text.starts_with("file:") {
-        return certain("file-page");
+        return certain(if page.is_some_and(|page| page.is_web()) { "local-file" } else { "file-page" });
     }
     if url.is_some_and(|url| is_app(url.scheme)) && code != Some(BlockedCode::SchemeNotHttp) {
         return likely("app-scheme");

@@ -129,6 +129,19 @@ const OLDER: &[Template] = &[
     ),
     template(Reason(Some(Firefox), Code::NetworkError), "CORS header 'Origin' cannot be added"),
     template(Reason(Some(WebKit), Code::PreflightStatus), "Preflight response is not successful"),
+    // Elements with `crossorigin`, and fonts.
+    template(
+        Reason(Some(WebKit), Code::AcaoMissing),
+        "Cross-origin script load denied by Cross-Origin Resource Sharing policy",
+    ),
+    template(Reason(None, Code::AcaoMissing), "Cross-origin image load denied by Cross-Origin Resource Sharing policy"),
+    template(Reason(Some(Firefox), Code::AcaoMissing), "): bad URI or cross-site access not allowed source: {url}"),
+    template(Reason(Some(Firefox), Code::AcaoMissing), "bad URI or cross-site access not allowed"),
+    // Flutter's pictures in a page.
+    template(
+        Reason(None, Code::AcaoMissing),
+        "Failed to load network image. Image URL: {url} Trying to load an image from another domain",
+    ),
 ];
 
 /// Internet Explorer and the first Edge. Their messages have a number in front.
@@ -147,6 +160,15 @@ const EDGE: &[Template] = &[
         "Request method {value} was not present in the Access-Control-Allow-Methods list",
     ),
     template(Reason(None, Code::PreflightRedirect), "Redirect was blocked for CORS request"),
+    template(
+        Reason(None, Code::AcaoMultiple),
+        "Multiple Access-Control-Allow-Origin headers are not allowed for CORS response",
+    ),
+    template(
+        Reason(None, Code::AcacNotTrue),
+        "Credentials flag was set to true, but Access-Control-Allow-Credentials was not true",
+    ),
+    template(Reason(None, Code::AcaoMissing), "@font-face failed cross-origin request. Resource access is restricted"),
 ];
 
 /// What servers and their libraries say about requests that they do not allow: the text of the response, or a line of their log.
@@ -157,6 +179,9 @@ const SERVERS: &[Template] = &[
     template(Server(Cause::HeaderNotListed), "Disallowed CORS headers"),
     // Spring.
     template(Server(Cause::OriginNotListed), "Invalid CORS request"),
+    template(Server(Cause::OriginNotListed), "Reject: '{origin}' origin is not allowed"),
+    template(Server(Cause::HeaderNotListed), "Reject: headers '[{value}]' are not allowed"),
+    template(Server(Cause::MethodNotListed), "Reject: HTTP '{value}' is not allowed"),
     template(
         Server(Cause::WildcardWithCredentials),
         "When allowCredentials is true, allowedOrigins cannot contain the special value '*'",
@@ -172,6 +197,45 @@ const SERVERS: &[Template] = &[
         Server(Cause::WildcardWithCredentials),
         "The CORS protocol does not allow specifying a wildcard (any) origin and credentials at the same time",
     ),
+    template(Server(Cause::OriginNotListed), "Request origin {origin} does not have permission to access the resource"),
+    template(Server(Cause::OriginNotListed), "CORS policy execution failed"),
+    template(Server(Cause::MethodNotListed), "Request method {value} not allowed in CORS policy"),
+    template(Server(Cause::HeaderNotListed), "Request header '{value}' not allowed in CORS policy"),
+    // Django, at its start.
+    template(Server(Cause::NoScheme), "(corsheaders.E013) Origin '{value}' in "),
+    template(Server(Cause::NoScheme), "in CORS_ALLOWED_ORIGINS is missing scheme or netloc"),
+    template(Server(Cause::Path), "(corsheaders.E014) Origin '{value}' in "),
+    template(Server(Cause::Path), "in CORS_ALLOWED_ORIGINS should not have path"),
+    // Flask-CORS, a framework of Go, tower-http, rack-cors, Tomcat, Gin.
+    template(Server(Cause::WildcardWithCredentials), "Cannot use supports_credentials in conjunction with"),
+    template(
+        Server(Cause::WildcardWithCredentials),
+        "[CORS] Insecure setup, 'AllowCredentials' is set to true, and 'AllowOrigins' is set to a wildcard",
+    ),
+    template(
+        Server(Cause::WildcardWithCredentials),
+        "Invalid CORS configuration: Cannot combine 'Access-Control-Allow-Credentials: true' with ",
+    ),
+    template(Server(Cause::WildcardWithCredentials), "Allowing credentials for wildcard origins is insecure"),
+    template(
+        Server(Cause::WildcardWithCredentials),
+        "It is not allowed to configure supportsCredentials=[true] when allowedOrigins=[*]",
+    ),
+    template(Server(Cause::NoScheme), "bad origin: origins must contain '*' or include "),
+    // actix-cors, rs/cors, warp, aiohttp-cors.
+    template(Server(Cause::OriginNotListed), "Origin is not allowed to make this request"),
+    template(Server(Cause::MethodNotListed), "Requested method is not allowed"),
+    template(Server(Cause::HeaderNotListed), "One or more request headers are not allowed"),
+    template(Server(Cause::OriginNotListed), "Preflight aborted: origin '{origin}' not allowed"),
+    template(Server(Cause::MethodNotListed), "Preflight aborted: requested method '{value}' not allowed"),
+    template(Server(Cause::HeaderNotListed), "Preflight aborted: headers '{value}' not allowed"),
+    template(Server(Cause::OriginNotListed), "Actual request no headers added: origin '{origin}' not allowed"),
+    template(Server(Cause::OriginNotListed), "CORS request forbidden: origin not allowed"),
+    template(Server(Cause::MethodNotListed), "CORS request forbidden: request-method not allowed"),
+    template(Server(Cause::HeaderNotListed), "CORS request forbidden: header not allowed"),
+    template(Server(Cause::OriginNotListed), "CORS preflight request failed: origin '{origin}' is not allowed"),
+    template(Server(Cause::MethodNotListed), "CORS preflight request failed: request method '{value}' is not allowed"),
+    template(Server(Cause::HeaderNotListed), "CORS preflight request failed: headers '{value}' are not allowed"),
     // S3 and what speaks like it; Azure.
     template(Server(Cause::NoCorsHeaders), "CORSResponse: CORS is not enabled for this bucket"),
     template(Server(Cause::OriginNotListed), "CORSResponse: This CORS request is not allowed"),
@@ -237,7 +301,8 @@ pub(super) fn all() -> Vec<Template> {
     for reason in console_reasons() {
         // Several codes share a text: the first is the usual one. A full stop is often lost.
         let text = reason.text.strip_suffix('.').unwrap_or(reason.text);
-        if !all.iter().any(|known| known.text == text) {
+        // What is next to CORS has these words too, and says more.
+        if !text.starts_with("Not allowed to load local resource") && !all.iter().any(|known| known.text == text) {
             all.push(template(Reason(Some(reason.profile), reason.code), text));
         }
     }

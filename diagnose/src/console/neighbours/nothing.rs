@@ -1,0 +1,48 @@
+//! What libraries and browsers say about any failure.
+
+use super::super::template::Says::Nothing;
+use super::super::template::{Template, template};
+
+/// Words that do not say why.
+pub(super) const NOTHING: &[Template] = &[
+    template(Nothing, "TypeError: Failed to fetch"),
+    template(Nothing, "Failed to fetch"),
+    template(Nothing, "NetworkError when attempting to fetch resource"),
+    template(Nothing, "TypeError: Load failed"),
+    template(Nothing, "Load failed"),
+    template(Nothing, "AxiosError: Network Error"),
+    template(Nothing, "Error: Network Error"),
+    template(Nothing, "Network Error"),
+    template(Nothing, "Network request failed"),
+    template(Nothing, "ERR_NETWORK"),
+    template(Nothing, "Http failure response for {url}: 0 Unknown Error"),
+    template(Nothing, "0 Unknown Error"),
+    template(Nothing, "net::ERR_FAILED"),
+    template(Nothing, "NS_ERROR_DOM_BAD_URI"),
+    template(Nothing, "Loading failed for the <script> with source"),
+    template(Nothing, "Provisional headers are shown"),
+    template(Nothing, "CORS error"),
+    template(Nothing, "CORS Failed"),
+    template(Nothing, "A network error occurred"),
+    template(Nothing, "XMLHttpRequest error"),
+    template(Nothing, "The XMLHttpRequest onError callback was called"),
+    template(Nothing, "ClientException: Failed to fetch"),
+    template(Nothing, "the network is offline, Origin is not allowed by Access-Control-Allow-Origin"),
+    template(Nothing, "Network Error 0x80070005"),
+    template(Nothing, "xhr poll error"),
+    template(Nothing, "websocket error"),
+    template(Nothing, "'readyState':0,'status':0"),
+    template(Nothing, "readyState: 0, status: 0"),
+    template(Nothing, "'statusText':'error'"),
+    template(Nothing, "status: 0, statusText: 'error'"),
+    template(Nothing, "'status':0,'statusText':'Unknown Error'"),
+    template(Nothing, "Cross-Origin Request Blocked"),
+    template(Nothing, "manifestLoadError"),
+    template(Nothing, "MEDIA_ERR_SRC_NOT_SUPPORTED"),
+    template(Nothing, "HTTP request failed, statusCode: 0"),
+    template(Nothing, "Unexpected server response (0)"),
+    template(Nothing, "Request has been terminated"),
+    template(Nothing, "SCRIPT5: Access is denied"),
+    template(Nothing, "required Cross Origin Resource Sharing (CORS)"),
+    template(Nothing, "required CORS preflight"),
+];
