@@ -287,6 +287,21 @@ fn the_headers_to_send_are_written_as_far_as_known() {
 }
 
 #[test]
+fn headers_of_the_network_panel_are_explained_as_a_capture() {
+    let pane = "Request URL: https://api.example.com/x\nRequest Method: OPTIONS\nStatus Code: 403 Forbidden\n\
+                Referrer Policy: strict-origin-when-cross-origin\n\nResponse Headers\nvary: Origin\n\n\
+                Request Headers\naccess-control-request-method: PUT\norigin: https://app.example.com\n";
+    for text in [pane, "-"] {
+        let output = corsac(&["explain", "--console", text], pane);
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.code() == Some(1) && said.contains("[acao-missing: origin-not-listed]"), "{said}");
+    }
+    // A message says more than the pane next to it.
+    let both = format!("Reason: CORS header 'Access-Control-Allow-Origin' missing\n\n{pane}");
+    assert_eq!(run_console(&both).1, "acao-missing");
+}
+
+#[test]
 fn unknown_text_ends_with_2_and_says_what_to_paste() {
     for text in ["", "TypeError: Failed to fetch", "Origin stories are not allowed", "\u{1b}[31m\0", "net::ERR_FAILED"]
     {

@@ -19,12 +19,13 @@ use corsac_diagnose::{Outcome, PublicSuffixList, Shown, UrlCrate, captures_json,
 /// From this many exchanges on, a table is easier to read than one diagram after the other.
 const MANY: usize = 4;
 
-pub(crate) fn run(explain: &Explain) -> Result<Ended, Failure> {
+/// `pasted`: a text in the place of files.
+pub(crate) fn run(explain: &Explain, pasted: Option<&str>) -> Result<Ended, Failure> {
     let options =
         script_request(explain.origin.as_ref(), explain.method.as_ref(), &explain.headers, explain.credentials)
             .map_err(Failure::Message)?;
     explain.network.check().map_err(Failure::Message)?;
-    let (exchanges, mut notes) = read(explain)?;
+    let (exchanges, mut notes) = read(explain, pasted)?;
     let mut ready = ready(exchanges, &options, explain.url.as_deref(), &UrlCrate, &mut notes);
     let mut err = anstream::stderr();
     for note in &notes {
@@ -61,9 +62,15 @@ fn ended(outcome: Outcome) -> Result<Ended, Failure> {
 }
 
 /// Every exchange of every file, and notes about what could not be read.
-fn read(explain: &Explain) -> Result<(Vec<CapturedExchange>, Vec<Note>), Failure> {
+fn read(explain: &Explain, pasted: Option<&str>) -> Result<(Vec<CapturedExchange>, Vec<Note>), Failure> {
     let mut exchanges = Vec::new();
     let mut captures = Captures::default().with_suffixes(&PublicSuffixList);
+    if let Some(text) = pasted {
+        let on = &mut |captured| exchanges.push(captured);
+        captures.read("the text", text.as_bytes(), on).map_err(Failure::Message)?;
+        let notes = captures.finish(on);
+        return Ok((exchanges, notes));
+    }
     let standard = [std::ffi::OsString::from("-")];
     let files = if explain.files.is_empty() { &standard } else { explain.files.as_slice() };
     for file in files {

@@ -2,8 +2,10 @@
 
 use std::io;
 
+use corsac_diagnose::capture::is_pane;
 use corsac_diagnose::{PublicSuffixList, console};
 
+use super::captured;
 use crate::args::{Explain, Format};
 use crate::failure::{Failure, Outcome, print_out};
 use crate::input::read_limited;
@@ -28,7 +30,11 @@ pub(crate) fn run(text: &str, explain: &Explain) -> Result<Outcome, Failure> {
         stacks: &explain.stacks,
         suffixes: Some(&PublicSuffixList),
     };
-    let explained = console::explain(text, known).map_err(Failure::Message)?;
+    let explained = match console::explain(text, known) {
+        // Who copies from the network panel does not know that this is another kind of text.
+        Err(_) if is_pane(text) => return captured::run(explain, Some(text)),
+        explained => explained.map_err(Failure::Message)?,
+    };
     match explain.format {
         Format::Json => print_out(&console::as_json(&explained.readings))?,
         Format::Text => print_out(&explained.text)?,

@@ -104,9 +104,10 @@ pub(super) fn whose(headers: &Headers) -> Option<Whose> {
     headers.iter().find_map(|(name, _)| whose_name(name))
 }
 
-fn whose_name(name: &[u8]) -> Option<Whose> {
-    const REQUEST: [&str; 10] = [
+pub(super) fn whose_name(name: &[u8]) -> Option<Whose> {
+    const REQUEST: [&str; 11] = [
         "origin",
+        "authorization",
         "host",
         ":method",
         ":authority",

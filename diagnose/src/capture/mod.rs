@@ -28,6 +28,7 @@ use std::io::{BufReader, Cursor, Read};
 pub use chain::CapturedExchange;
 use chain::HopPlace;
 pub use head::is_token_with_space;
+pub use pane::is_pane;
 pub use place::{At, Note, Place};
 
 use crate::Urls;

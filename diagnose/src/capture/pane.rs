@@ -2,7 +2,7 @@
 
 use corsac::browser::HttpVersion;
 
-use super::head::{header_line, status_line};
+use super::head::{Whose, header_line, may_begin_head, status_line, whose_name};
 use crate::exchange::Headers;
 
 /// No pane has more headers.
@@ -31,6 +31,8 @@ pub(super) enum Section {
     General,
     Request,
     Response,
+    /// Headers of both kinds, because somebody left the titles out.
+    Untitled,
 }
 
 /// What a pane did with a line.
@@ -46,6 +48,7 @@ pub(super) enum Took {
 /// The section that a line is the title of. Short titles, which are common words, only count within a pane.
 pub(super) fn title(line: &[u8], within: bool) -> Option<Section> {
     let line = line.strip_prefix("▼".as_bytes()).unwrap_or(line).trim_ascii();
+    let line = line.strip_prefix(b"**").and_then(|line| line.strip_suffix(b"**")).unwrap_or(line);
     // Firefox: `Response Headers (345 B)`.
     let line = line.split(|&b| b == b'(').next().unwrap_or_default().trim_ascii();
     let line = line.strip_suffix(b":").unwrap_or(line);
@@ -59,11 +62,34 @@ pub(super) fn title(line: &[u8], within: bool) -> Option<Section> {
     }
 }
 
+/// A line without the marks of code that Markdown has around it.
+fn bare(line: &[u8]) -> &[u8] {
+    let line = line.trim_ascii();
+    let line = line.strip_prefix(b"`").unwrap_or(line);
+    line.strip_suffix(b"`").unwrap_or(line).trim_ascii()
+}
+
+/// Whether a text has headers as DevTools show them, with their titles: then it can be read as a capture.
+///
+/// ```
+/// assert!(corsac_diagnose::capture::is_pane("Request URL: https://api.example/x\nRequest Method: OPTIONS\n"));
+/// assert!(!corsac_diagnose::capture::is_pane("GET https://api.example/x net::ERR_FAILED"));
+/// ```
+#[must_use]
+pub fn is_pane(text: &str) -> bool {
+    let has = |is: &dyn Fn(&[u8]) -> bool| text.lines().any(|line| is(bare(line.as_bytes())));
+    has(&|line| matches!(title(line, false), Some(Section::Request | Section::Response)))
+        || has(&is_url) && has(&|line| line.starts_with(b"Request Method") || line.starts_with(b"Status Code"))
+}
+
 /// A line with which a pane begins, `Request URL: ...` where the title was not copied.
 pub(super) fn is_start(line: &[u8]) -> bool {
-    let line = line.trim_ascii();
-    title(line, false).is_some()
-        || line.strip_prefix(b"Request URL").is_some_and(|rest| rest.is_empty() || rest.starts_with(b":"))
+    let line = bare(line);
+    title(line, false).is_some() || is_url(line)
+}
+
+fn is_url(line: &[u8]) -> bool {
+    line.strip_prefix(b"Request URL").is_some_and(|rest| rest.is_empty() || rest.starts_with(b":"))
 }
 
 impl Pane {
@@ -72,7 +98,7 @@ impl Pane {
     }
 
     pub(super) fn take(&mut self, line: &[u8], number: u64) -> Took {
-        let line = line.trim_ascii();
+        let line = bare(line);
         if line.is_empty() {
             self.name = None;
             return Took::Yes;
@@ -82,6 +108,7 @@ impl Pane {
                 Section::General => self.url.is_some() || self.response.is_some() || self.request.is_some(),
                 Section::Request => self.request.is_some(),
                 Section::Response => self.response.is_some(),
+                Section::Untitled => false,
             };
             if again {
                 return Took::Next;
@@ -89,7 +116,7 @@ impl Pane {
             self.section = section;
             self.name = None;
             match section {
-                Section::General => {}
+                Section::General | Section::Untitled => {}
                 Section::Request => self.request = Some(Headers::new()),
                 Section::Response => {
                     self.response = Some(Headers::new());
@@ -113,14 +140,21 @@ impl Pane {
             return Took::Yes;
         }
         if self.section == Section::General {
-            return self.general(line);
+            let is_header = |&(name, value): &(&[u8], &[u8])| !value.is_empty() && may_begin_head(name);
+            match self.general(line) {
+                Took::No if self.url.is_some() && header_line(line).as_ref().is_some_and(is_header) => {
+                    self.section = Section::Untitled;
+                    self.response_line = Some(number);
+                }
+                took => return took,
+            }
         }
         let lines = [&self.request, &self.response].into_iter().flatten().map(Vec::len).sum::<usize>();
         match header_line(line) {
             _ if lines > LINES => return Took::Next,
             Some((name, b"")) => self.name = Some(name.to_vec()),
             Some((name, value)) => self.put(name, value),
-            None if corsac::is_token(line) || super::head::may_begin_head(line) => self.name = Some(line.to_vec()),
+            None if corsac::is_token(line) || may_begin_head(line) => self.name = Some(line.to_vec()),
             None => return Took::No,
         }
         Took::Yes
@@ -157,6 +191,12 @@ impl Pane {
             (Section::General, _) => {}
             (Section::Request, b":method") => self.method = Some(value.to_vec()),
             (Section::Response, b":status") => self.status = number(value),
+            (Section::Untitled, b":method") => self.method = Some(value.to_vec()),
+            (Section::Untitled, b":status") => self.status = number(value),
+            (Section::Untitled, _) if whose_name(name) == Some(Whose::Request) => {
+                self.request.get_or_insert_default().push((name.to_vec(), value.to_vec()));
+            }
+            (Section::Untitled, _) => self.response.get_or_insert_default().push((name.to_vec(), value.to_vec())),
             (Section::Request, _) => self.request.get_or_insert_default().push((name.to_vec(), value.to_vec())),
             (Section::Response, _) => self.response.get_or_insert_default().push((name.to_vec(), value.to_vec())),
         }
@@ -193,6 +233,30 @@ mod tests {
             assert_eq!(pane.request, header(b"origin", b"https://a.test"), "{text}");
             assert_eq!(pane.response, header(b"access-control-allow-origin", b"*"), "{text}");
         }
+    }
+
+    #[test]
+    fn headers_without_titles_are_told_apart() {
+        let pane = read(
+            "`Request URL: https://b.test/x\nRequest Method: POST\nStatus Code: 200\nReferrer Policy: origin\n\
+             Access-Control-Allow-Origin: https://a.test\nServer: nginx\nOrigin: https://a.test\nAuthorization: Bearer x\nAccept-Ranges: none`\n",
+        );
+        let names = |headers: Option<super::Headers>| -> Vec<String> {
+            headers.unwrap_or_default().iter().map(|(name, _)| String::from_utf8_lossy(name).into_owned()).collect()
+        };
+        assert_eq!((pane.method.as_deref(), pane.status), (Some(&b"POST"[..]), Some(200)));
+        assert_eq!(names(pane.response), ["Access-Control-Allow-Origin", "Server", "Accept-Ranges"]);
+        assert_eq!(names(pane.request), ["Origin", "Authorization"]);
+    }
+
+    #[test]
+    fn titles_and_values_may_be_bold() {
+        let pane = read(
+            "Request URL: https://b.test/x\nRequest Method: OPTIONS\nStatus Code: **403 Forbidden**\n\n**Response Headers**\nvary: Origin\n\
+             **Request Headers**\nOrigin: https://a.test\n",
+        );
+        assert_eq!(pane.status, Some(403));
+        assert_eq!(pane.response, Some(vec![(b"vary".to_vec(), b"Origin".to_vec())]));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What copying does to a message, undone: entities, escapes, colours, quotes and Markdown.
 
+use crate::capture::is_pane;
+
 /// A pasted text in the form in which templates are compared with it.
 #[derive(Debug)]
 pub(super) struct Paste {
@@ -12,7 +14,10 @@ pub(super) struct Paste {
 impl Paste {
     pub(super) fn new(text: &str) -> Self {
         let text = without_colours(&without_escapes(&without_entities(text)));
-        let lines: Vec<String> = text.lines().map(line).filter(|line| !line.is_empty()).collect();
+        // The headers in the network panel name the policy of every request, and nobody asks about it.
+        let is_pane = is_pane(&text);
+        let counts = |line: &String| !line.is_empty() && !(is_pane && line.starts_with("Referrer Policy"));
+        let lines: Vec<String> = text.lines().map(line).filter(counts).collect();
         // A terminal may have wrapped them.
         let whole = without_blanks(&lines.join(" "));
         Self { lines, whole }

@@ -18,6 +18,7 @@ mod translated;
 mod verdict;
 mod words;
 
+use crate::capture::is_pane;
 pub use crate::certainty::Certainty;
 use crate::explain::write_json;
 use crate::stack::offer_shown;
@@ -74,6 +75,11 @@ pub fn as_json(readings: &[Reading]) -> String {
 }
 
 fn nothing(text: &str) -> String {
+    if is_pane(text) {
+        return "these are the headers of the network panel, which are a capture and no message: explain them as one, with corsac explain FILE, \
+                explain_capture() in Python or explain() in JavaScript"
+            .to_owned();
+    }
     let wanted = "paste the whole line of the browser's console, which begins with \"Access to ...\", \"Cross-Origin Request Blocked: ...\" or \
                   \"Origin ... is not allowed ...\"";
     if gather::read(text).is_nothing {

@@ -38,8 +38,14 @@ pub fn ready(
         let has_origin = exchange.request.origin.is_some();
         fill(&mut exchange.request, options, url);
         if exchange.request.origin.is_none() {
-            note(UNKNOWN_ORIGIN);
-            continue;
+            let Some(named) = one_of_several(exchange) else {
+                note(UNKNOWN_ORIGIN);
+                continue;
+            };
+            note(
+                "the page's origin is not in the capture: the first that the response names is assumed. Another one fails, too",
+            );
+            exchange.request.origin = Some(named);
         }
         if exchange.request.url.is_none() && exchange.hops.first().is_none_or(|hop| hop.url.is_none()) {
             note("the URL is not in the capture, so another origin than the page's is assumed: add it with --url");
@@ -72,6 +78,19 @@ pub fn ready(
         ready.push(captured);
     }
     ready
+}
+
+/// The first of several origins that a response allows at once, which fails whatever the page's origin is.
+fn one_of_several(exchange: &Exchange) -> Option<Vec<u8>> {
+    exchange.hops.iter().flat_map(|hop| [&hop.preflight, &hop.response]).flatten().find_map(|response| {
+        let is_allow_origin = |name: &[u8]| name.eq_ignore_ascii_case(b"access-control-allow-origin");
+        let values = response.headers.iter().filter(|(name, _)| is_allow_origin(name));
+        let mut origins =
+            values.flat_map(|(_, value)| value.split(|b| matches!(b, b',' | b' '))).filter(|one| !one.is_empty());
+        let (first, _) = (origins.next()?, origins.next()?);
+        // A page's origin is like this; `*` is not one.
+        (first.starts_with(b"https://") || first.starts_with(b"http://")).then(|| first.to_vec())
+    })
 }
 
 /// The status of a preflight that a person sent, for a request before which no browser sends one.
