@@ -1,10 +1,13 @@
-"""What makes no release: a foreign file, a missing one, and a version without its section in the CHANGELOG."""
+"""What makes a release, and what makes none: a foreign file, a missing one, and a version without its section in the CHANGELOG."""
 
+import os
+import subprocess
 import sys
 import unittest
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent / "release"))
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools/release"))
 
 import manifest  # noqa: E402
 import notes  # noqa: E402
@@ -12,6 +15,24 @@ import readme  # noqa: E402
 
 WHOLE = [name for name, pattern, _, _ in manifest.names("1.2.3")]
 KINDS = [pattern for pattern, _, _ in (*manifest.KINDS, *manifest.OTHERS)]
+
+
+class Make(unittest.TestCase):
+    def commands(self, *arguments):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+        asked = ["make", "--no-print-directory", "--dry-run", *arguments]
+        return subprocess.run(asked, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+
+    def test_dist_runs_the_script_of_each_artefact(self):
+        said = self.commands("dist")
+        for cpu in ("x86_64", "aarch64"):
+            wheels = [f"python {cpu} {libc}" for libc in ("gnu", "musl")]
+            for script in (f"cli {cpu}", f"c {cpu}", *wheels, "python sdist", "npm", "crates", "nginx", "docs"):
+                self.assertIn(f"tools/release/{script}\n", said)
+        self.assertNotIn("aarch64", self.commands("dist", "DIST_CPUS=x86_64"))
+
+    def test_each_artefact_has_a_target(self):
+        self.assertIn("tools/release/python aarch64 musl\n", self.commands("dist-python-aarch64-musl"))
 
 
 class Manifest(unittest.TestCase):

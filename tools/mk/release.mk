@@ -3,16 +3,22 @@
 ##@ Releases
 
 RELEASE_VENV := $(ROOT)target/release-venv
-# Processors: x86_64, aarch64.
-DIST_CPUS ?= x86_64 aarch64
+# The processors of Linux that releases are for, and those that `make dist` builds for.
+CPUS := x86_64 aarch64
+DIST_CPUS ?= $(CPUS)
+dist_of_cpu = dist-cli-$(1) dist-c-$(1) dist-python-$(1)-gnu dist-python-$(1)-musl
 # Rust's own tools for the lists of parts, at exactly these versions.
 CYCLONEDX := 0.5.9
 
-.PHONY: dist dist-clean dist-manifest dist-crates dist-npm dist-nginx dist-docs dist-sdist dist-test release-lock release-tools \
-	$(foreach cpu,$(DIST_CPUS),dist-cli-$(cpu) dist-c-$(cpu) dist-python-$(cpu)-gnu dist-python-$(cpu)-musl)
+DIST_QUICK := target/dist-quick
+TEST_PARTS += dist-quick-test
+# It packs the modules that these have built.
+AFTER_dist-quick-test := js-test,rust-test
 
-dist: dist-clean $(foreach cpu,$(DIST_CPUS),dist-cli-$(cpu) dist-c-$(cpu) dist-python-$(cpu)-gnu dist-python-$(cpu)-musl) \
-	dist-sdist dist-npm dist-crates dist-nginx dist-docs ## everything that a release publishes, in dist/: half an hour; DIST_CPUS=x86_64 for one processor
+.PHONY: dist dist-clean dist-manifest dist-crates dist-npm dist-nginx dist-docs dist-sdist dist-test dist-quick-test release-lock release-tools \
+	$(foreach cpu,$(CPUS),$(call dist_of_cpu,$(cpu)))
+
+dist: dist-clean $(foreach cpu,$(DIST_CPUS),$(call dist_of_cpu,$(cpu))) dist-sdist dist-npm dist-crates dist-nginx dist-docs ## everything that a release publishes, in dist/: half an hour; DIST_CPUS=x86_64 for one processor
 	python3 tools/release/manifest.py $(if $(filter-out 1,$(words $(DIST_CPUS))),--linux)
 
 dist-clean:
@@ -21,13 +27,14 @@ dist-clean:
 dist-manifest: # dist/MANIFEST.md and SHA256SUMS of what is there
 	python3 tools/release/manifest.py
 
-dist-cli-%: release-tools # the command line: a static program with completions and manual pages, and a .deb
+# Lists of targets: make has no pattern rules for phony ones.
+$(CPUS:%=dist-cli-%): dist-cli-%: release-tools # the command line: a static program with completions and manual pages, and a .deb
 	tools/release/cli $*
 
-dist-c-%: release-tools # libcorsac: an archive and two .debs
+$(CPUS:%=dist-c-%): dist-c-%: release-tools # libcorsac: an archive and two .debs
 	tools/release/c $*
 
-dist-python-%: release-tools # a wheel for one processor and C library: dist-python-x86_64-gnu
+$(foreach libc,gnu musl,$(CPUS:%=dist-python-%-$(libc))): dist-python-%: release-tools # a wheel for one processor and C library: dist-python-x86_64-gnu
 	tools/release/python $(subst -, ,$*)
 
 dist-sdist: release-tools # the Python package's sources
@@ -48,10 +55,19 @@ dist-docs: # the site with its playground
 dist-test: ## each artefact of dist/ in an empty folder: without Rust, without the repository, its first minute
 	python3 -m unittest discover --start-directory tools/release/tests
 
+dist-quick-test: $(RELEASE_VENV)/quick ## the same for what this machine's processor gets, with few optimisations: program, wheel, npm archive, crates
+	rm -rf $(DIST_QUICK)
+	export DIST=$(DIST_QUICK) DIST_PROFILE=dev; cpu=$$(uname -m); \
+	tools/release/cli $$cpu && tools/release/python $$cpu gnu && tools/release/npm && tools/release/crates && \
+		cd tools/release/tests && python3 -m unittest test_cli.Archive test_cli.Package test_python.Wheel test_npm test_crates
+
 release-tools: $(RELEASE_VENV)/installed
 
-$(RELEASE_VENV)/installed: tools/release/tools.txt
+$(RELEASE_VENV)/quick: tools/release/tools.txt
 	python3 -m venv --clear $(RELEASE_VENV) && $(RELEASE_VENV)/bin/pip install --quiet --require-hashes --requirement $<
+	@touch $@
+
+$(RELEASE_VENV)/installed: $(RELEASE_VENV)/quick
 	$(CARGO) install --quiet --locked --version $(CYCLONEDX) --root $(RELEASE_VENV) cargo-cyclonedx
 	@touch $@
 

@@ -6,7 +6,7 @@ import pathlib
 import shutil
 import unittest
 
-from artefact import CPU, ROOT, VERSION, Place, find, missing, program
+from artefact import CPU, HAS_PARTS, ROOT, VERSION, Place, find, missing, program
 
 CONSOLE = (
     "Access to fetch at 'https://api.example.com/x' from origin 'https://app.example.com' has been blocked by CORS policy: "
@@ -45,6 +45,8 @@ class Archive(Place):
             self.assertIn(f"man/corsac-{command}.1", names)
         self.assertIn("man/corsac.1", names)
         self.assertEqual(len([name for name in names if name.startswith("completions/")]), 5)
+        if not HAS_PARTS:
+            return
         parts = {part["name"] for part in json.loads((self.inside / "sbom.cdx.json").read_text())["components"]}
         self.assertLessEqual({"corsac", "clap", "psl", "rustls"}, parts)
 
