@@ -14,7 +14,7 @@ pub(super) struct Paste {
 impl Paste {
     pub(super) fn new(text: &str) -> Self {
         let text = without_colours(&without_escapes(&without_entities(text)));
-        // The headers in the network panel name the policy of every request, and nobody asks about it.
+        // The network panel names the policy of every request, which is not a message.
         let is_pane = is_pane(&text);
         let counts = |line: &String| !line.is_empty() && !(is_pane && line.starts_with("Referrer Policy"));
         let lines: Vec<String> = text.lines().map(line).filter(counts).collect();
