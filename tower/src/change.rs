@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use corsac::VaryMerge;
 use http::header::VARY;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderValue};
 
 use crate::kept::Headers;
-use crate::log::Place;
 
 /// The headers to write and those to remove. It is made before the application runs, because the
 /// application takes the request.
@@ -22,14 +21,14 @@ impl Change {
         Self { headers, origin }
     }
 
-    /// Writes the headers into a response. `on_replaced` gets the name of each header that the
-    /// application wrote with another value.
-    pub(crate) fn write(self, response: &mut HeaderMap, mut on_replaced: impl FnMut(&Place, &HeaderName)) {
+    /// Writes the headers into a response. The log has the name of each header that the application
+    /// wrote with another value.
+    pub(crate) fn write(self, response: &mut HeaderMap) {
         if response.is_empty() {
             *response = self.headers.with_origin(self.origin.as_ref());
             return;
         }
-        self.remove(response, &mut |name| on_replaced(&self.headers.place, name));
+        self.remove(response);
         // It fails if the response has tens of thousands of headers. Then it keeps what it has, less
         // the application's CORS headers.
         for (name, value) in self.headers.iter(self.origin.as_ref()) {
@@ -41,13 +40,13 @@ impl Change {
         }
     }
 
-    fn remove(&self, response: &mut HeaderMap, on_replaced: &mut dyn FnMut(&HeaderName)) {
+    fn remove(&self, response: &mut HeaderMap) {
         let replaced = self.headers.replaced;
         while let Some(name) = response.keys().find(|name| replaced.contains(name.as_str().as_bytes())) {
             let name = name.clone();
             let ours = self.headers.iter(self.origin.as_ref()).find(|(other, _)| **other == name);
             if !response.get_all(&name).iter().eq(ours.map(|(_, value)| value)) {
-                on_replaced(&name);
+                self.headers.log.replaced(&self.headers.place, &name);
             }
             response.remove(&name);
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use corsac::{Asked, Class, Decision, RequestPath};
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ORIGIN, X_CONTENT_TYPE_OPTIONS};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 
 use crate::body::DenialBody;
@@ -41,7 +41,8 @@ pub(crate) fn decide<ReqBody, ResBody: Default>(
     let cors_request = corsac::Request::from_lines(request.method().as_str(), request.headers());
     let set = prepared.set();
     let Some(policies) = set.at(&RequestPath::raw(request.uri().path())) else { return Next::Pass };
-    let place = prepared.path(&policies);
+    let first = prepared.first(&policies);
+    let place = first.map(|(table, _)| &table.path);
     let decision = match (is_admitted, &config.check) {
         (Some(is_admitted), _) => policies.evaluate_asked(&cors_request, is_admitted),
         (None, None) => policies.evaluate(&cors_request),
@@ -66,8 +67,11 @@ pub(crate) fn decide<ReqBody, ResBody: Default>(
             config.log.denied(&denied);
         }
     }
-    let values = Values { policy: &prepared.values, origin: request.headers().get(ORIGIN) };
-    let kept = prepared.headers(&policies, &decision, values);
+    let values = Values { policy: &prepared.values, origin: origin_of(&cors_request, request.headers()) };
+    // Of several policies, any can have decided.
+    let kept = first.filter(|(_, is_alone)| *is_alone).and_then(|(table, _)| {
+        table.kept.of(&decision, || Headers::new(&decision, values, &prepared.replaced, Some(Arc::clone(&table.path))))
+    });
     if is_preflight {
         let headers = match kept {
             Some(kept) => kept.with_origin(values.origin),
@@ -75,9 +79,16 @@ pub(crate) fn decide<ReqBody, ResBody: Default>(
         };
         Next::Respond(preflight_response(&decision, headers, denial_body))
     } else {
-        let headers = kept.map_or_else(|| Arc::new(Headers::new(&decision, values, place.cloned())), Arc::clone);
+        let headers = kept
+            .map_or_else(|| Arc::new(Headers::new(&decision, values, &prepared.replaced, place.cloned())), Arc::clone);
         Next::Change(Change::new(headers, values.origin))
     }
+}
+
+/// The `Origin` that the engine read. Its place is known, so it is found without hashing its name.
+fn origin_of<'r>(request: &corsac::Request<'_>, headers: &'r HeaderMap) -> Option<&'r HeaderValue> {
+    let origin = request.origin()?;
+    headers.values().find(|value| std::ptr::eq(value.as_bytes(), origin))
 }
 
 /// The headers of a response that repeats more of its request than the origin.

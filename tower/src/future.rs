@@ -33,7 +33,7 @@ pub(crate) enum Then<B, D> {
     /// The layer responds itself.
     Respond(Option<Response<B>>),
     /// Its headers are changed.
-    Change(Change, Arc<Config>),
+    Change(Change),
     /// It is compared with the decision.
     Report(Box<Report>, Arc<Config>),
     /// That is decided when the origin check has its result.
@@ -60,7 +60,7 @@ where
             let (next, config) = ready!(asking.poll(context));
             *this.then = match next {
                 Next::Respond(response) => Then::Respond(Some(response)),
-                Next::Change(change) => Then::Change(change, config),
+                Next::Change(change) => Then::Change(change),
                 Next::Report(report) => Then::Report(report, config),
                 Next::Pass | Next::Ask(..) => Then::Pass,
             };
@@ -73,9 +73,7 @@ where
             },
         };
         match std::mem::replace(this.then, Then::Pass) {
-            Then::Change(change, config) => {
-                change.write(response.headers_mut(), |place, name| config.log.replaced(place, name));
-            }
+            Then::Change(change) => change.write(response.headers_mut()),
             Then::Report(report, config) => report.log(&config.log, response.status().as_u16(), response.headers()),
             Then::Pass | Then::Respond(_) | Then::Ask(_) => {}
         }

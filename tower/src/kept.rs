@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use corsac::{Decision, ReplacedHeaders};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::log::Place;
+use crate::log::{Place, ReplacedLog};
 use crate::values::{Value, Values};
 
 /// A policy has at most this many different ones: those of a plain request, of an actual one that is
@@ -21,17 +21,19 @@ pub(crate) struct Headers {
     /// The headers whose value is the request's `Origin`. In `headers` they are empty.
     origins: Vec<HeaderName>,
     pub(crate) replaced: ReplacedHeaders,
+    pub(crate) log: Arc<ReplacedLog>,
     pub(crate) place: Place,
 }
 
 impl Headers {
     /// Those of a decision.
-    pub(crate) fn new(decision: &Decision<'_>, values: Values<'_>, place: Place) -> Self {
+    pub(crate) fn new(decision: &Decision<'_>, values: Values<'_>, log: &Arc<ReplacedLog>, place: Place) -> Self {
         let mut made = Self {
             shape: decision.header_shape(),
             headers: HeaderMap::new(),
             origins: Vec::new(),
             replaced: decision.replaced_headers(),
+            log: Arc::clone(log),
             place,
         };
         values.each(decision, |name, value| {

@@ -11,6 +11,7 @@ mod decide;
 mod denied;
 mod future;
 mod handle;
+mod interned;
 mod kept;
 mod layer;
 mod log;

@@ -15,7 +15,7 @@ use crate::denied::Denied;
 /// The path of a policy in its set. `None`: the path of the request is ambiguous.
 pub(crate) type Place = Option<Arc<str>>;
 
-/// How many different headers a layer says that it replaced.
+/// How many different headers a policy or a set says that it replaced.
 const REPLACED_MAX: usize = 64;
 /// How many origins report-only mode lists.
 const REPORTED_MAX: usize = 100;
@@ -38,7 +38,6 @@ pub(crate) struct Log {
     denials: Counted<(Place, DenialCode, bool)>,
     failures: Counted<Place>,
     reports: Counted<(Place, Option<DenialCode>, bool, bool)>,
-    replaced: Once<(Place, HeaderName), REPLACED_MAX>,
     unlisted: Once<String, REPORTED_MAX>,
     /// Gets denials instead of the log.
     on_denial: Option<Box<Hook>>,
@@ -98,18 +97,6 @@ impl Log {
         }
     }
 
-    /// A header of the application that the policy replaced: a library may have written it on
-    /// purpose.
-    pub(crate) fn replaced(&self, place: &Place, name: &HeaderName) {
-        if self.replaced.is_first((place.clone(), name.clone())) {
-            let path = Escaped(place.as_deref().unwrap_or_default().as_bytes());
-            tracing::warn!(
-                target: "corsac",
-                "the policy of \"{path}\" replaced or removed the application's header {name}: write its value into the policy, or leave the path untouched with cors = false"
-            );
-        }
-    }
-
     /// Report-only mode: an origin that no pattern matches, ready to paste.
     pub(crate) fn unlisted(&self, origin: &[u8], head: &dyn fmt::Display) {
         let origin = Escaped(origin).to_string();
@@ -133,6 +120,24 @@ impl Log {
             counted!(Level::INFO, number, "report only: {line}");
         } else {
             counted!(Level::WARN, number, "report only: {line}");
+        }
+    }
+}
+
+/// The headers of the application that a policy or a set replaced so far. They are counted with the
+/// policy, and not with the layer, so that a response needs no reference to the layer.
+#[derive(Default)]
+pub(crate) struct ReplacedLog(Once<(Place, HeaderName), REPLACED_MAX>);
+
+impl ReplacedLog {
+    /// A header that the policy replaced: a library may have written it on purpose.
+    pub(crate) fn replaced(&self, place: &Place, name: &HeaderName) {
+        if self.0.is_first((place.clone(), name.clone())) {
+            let path = Escaped(place.as_deref().unwrap_or_default().as_bytes());
+            tracing::warn!(
+                target: "corsac",
+                "the policy of \"{path}\" replaced or removed the application's header {name}: write its value into the policy, or leave the path untouched with cors = false"
+            );
         }
     }
 }

@@ -4,11 +4,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use corsac::{Decision, Findings, OpenError, PathPolicies, Policy, PolicySet};
+use corsac::{Findings, OpenError, PathPolicies, Policy, PolicySet};
 
-use crate::kept::{Headers, Kept};
-use crate::log;
-use crate::values::{PolicyValues, Values};
+use crate::kept::Kept;
+use crate::log::{self, ReplacedLog};
+use crate::values::PolicyValues;
 
 /// A policy or a policy set, ready to serve. It is cheap to clone, and it never changes.
 ///
@@ -93,14 +93,16 @@ impl<B: AsRef<[u8]> + Send + Sync> Image for PolicySet<B> {
 pub(crate) struct Prepared {
     image: Box<dyn Image>,
     pub(crate) values: PolicyValues,
+    pub(crate) replaced: Arc<ReplacedLog>,
     /// Of each table.
     tables: Vec<Table>,
 }
 
 /// What is kept of a policy in a set.
-struct Table {
-    path: Arc<str>,
-    kept: Kept,
+pub(crate) struct Table {
+    /// Its path, for the log.
+    pub(crate) path: Arc<str>,
+    pub(crate) kept: Kept,
 }
 
 impl Prepared {
@@ -108,30 +110,17 @@ impl Prepared {
         let values = PolicyValues::new(&set);
         let table = |path| Table { path: String::from_utf8_lossy(path).into(), kept: Kept::default() };
         let tables = set.tables().map(|(path, _)| table(path)).collect();
-        Self { image: Box::new(set), values, tables }
+        Self { image: Box::new(set), values, replaced: Arc::default(), tables }
     }
 
     pub(crate) fn set(&self) -> PolicySet<&[u8]> {
         self.image.set()
     }
 
-    /// The path of the policies in the set, for the log.
-    pub(crate) fn path(&self, policies: &PathPolicies<'_>) -> Option<&Arc<str>> {
-        let (table, _) = policies.policies().next()?;
-        self.tables.get(table).map(|table| &table.path)
-    }
-
-    /// The headers of a response, if they are those of other responses, too, apart from the origin.
-    pub(crate) fn headers(
-        &self,
-        policies: &PathPolicies<'_>,
-        decision: &Decision<'_>,
-        values: Values<'_>,
-    ) -> Option<&Arc<Headers>> {
+    /// The table that decides first, and whether it alone decides.
+    pub(crate) fn first(&self, policies: &PathPolicies<'_>) -> Option<(&Table, bool)> {
         let mut tables = policies.policies();
-        // Of several policies, any can have decided.
-        let (Some((table, _)), None) = (tables.next(), tables.next()) else { return None };
-        let Table { path, kept } = self.tables.get(table)?;
-        kept.of(decision, || Headers::new(decision, values, Some(Arc::clone(path))))
+        let (table, _) = tables.next()?;
+        self.tables.get(table).map(|table| (table, tables.next().is_none()))
     }
 }

@@ -57,8 +57,7 @@ where
             Next::Respond(response) => ResponseFuture::new(None, Then::Respond(Some(response))),
             Next::Change(change) => {
                 request.extensions_mut().insert(Governed);
-                let then = Then::Change(change, Arc::clone(&self.config));
-                ResponseFuture::new(Some(self.inner.call(request)), then)
+                ResponseFuture::new(Some(self.inner.call(request)), Then::Change(change))
             }
             Next::Report(report) => {
                 request.extensions_mut().insert(Governed);

@@ -4,6 +4,8 @@
 use corsac::{Decision, Header, PolicySet};
 use http::{HeaderName, HeaderValue, header};
 
+use crate::interned::interned;
+
 /// A header value of a decision.
 pub(crate) enum Value {
     /// The request's `Origin`.
@@ -23,7 +25,7 @@ impl PolicyValues {
         for policy in set.tables().filter_map(|(_, policy)| policy) {
             let lists = [joined(policy.methods()), joined(policy.request_headers()), joined(policy.exposed_headers())];
             let max_age = policy.max_age().map(|seconds| seconds.to_string().into_bytes());
-            values.extend(lists.into_iter().chain(max_age).filter_map(|value| HeaderValue::from_bytes(&value).ok()));
+            values.extend(lists.into_iter().chain(max_age).filter_map(|value| interned(&value)));
         }
         values.sort_unstable_by(|one, other| order(one.as_bytes(), other.as_bytes()));
         values.dedup();
