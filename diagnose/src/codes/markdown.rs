@@ -26,11 +26,34 @@ impl Section {
 
 /// The sections of a file, in order.
 pub(super) fn sections(file: &'static str) -> impl Iterator<Item = Section> {
-    split(file, "## ").1.into_iter().map(|Part { heading, text }| {
-        let (text, parts) = split(text, "### ");
-        let (facts, text) = facts(text);
-        Section { heading, facts, text, parts }
-    })
+    split(file, "## ").1.into_iter().map(section)
+}
+
+/// The section with one heading. The others are not read: a file has many.
+pub(super) fn section_of(file: &'static str, wanted: &str) -> Option<Section> {
+    let is_start = |at: usize| at == 0 || file.as_bytes().get(at - 1) == Some(&b'\n');
+    let starts = file.match_indices("## ").filter(|(at, _)| is_start(*at)).map(|(at, _)| at);
+    let has_heading = |at: &usize| {
+        let heading = file.get(at + 3..).and_then(|rest| rest.strip_prefix(wanted));
+        heading.is_some_and(|rest| rest.is_empty() || rest.starts_with('\n'))
+    };
+    let start = starts.clone().find(has_heading)?;
+    // The next heading may be in a fenced block: then it is none, and `split` goes on.
+    let mut ends = starts.filter(|at| *at > start);
+    loop {
+        let end = ends.next().unwrap_or(file.len());
+        let text = file.get(start..end)?;
+        let is_open = text.lines().filter(|line| line.starts_with("```")).count() % 2 == 1;
+        if !is_open || end == file.len() {
+            return split(text, "## ").1.into_iter().map(section).next();
+        }
+    }
+}
+
+fn section(Part { heading, text }: Part) -> Section {
+    let (text, parts) = split(text, "### ");
+    let (facts, text) = facts(text);
+    Section { heading, facts, text, parts }
 }
 
 /// The text before the first heading that begins with `mark`, and what is under each. Fenced blocks contain no headings.

@@ -5,7 +5,7 @@ mod shown;
 #[cfg(test)]
 mod tests;
 
-use markdown::{Section, sections};
+use markdown::{Section, section_of, sections};
 pub use shown::{as_json, as_values, drawn};
 
 /// What a code is about.
@@ -103,8 +103,7 @@ const STACKS: &str = include_str!("stacks.md");
 /// Every entry that explains a code: several where the same code is, say, a finding and a cause.
 #[must_use]
 pub fn entries(code: &str) -> Vec<Entry> {
-    let of = |kind: Kind| sections(kind.text()).filter(|section| section.heading == code).map(move |s| entry(kind, &s));
-    Kind::ALL.into_iter().flat_map(of).collect()
+    Kind::ALL.into_iter().filter_map(|kind| Some(entry(kind, &section_of(kind.text(), code)?))).collect()
 }
 
 /// The entries of a file that another crate holds, in the form of those here.
@@ -115,10 +114,8 @@ pub fn entries_of(kind: Kind, text: &'static str) -> Vec<Entry> {
 
 /// What a code of `neighbours.md` or `delivery.md` means.
 pub(crate) fn neighbour(code: &str) -> Option<Entry> {
-    [Kind::Neighbour, Kind::Delivery].into_iter().find_map(|kind| {
-        let found = sections(kind.text()).find(|section| section.heading == code);
-        found.map(|section| entry(kind, &section))
-    })
+    let of = |kind: Kind| Some(entry(kind, &section_of(kind.text(), code)?));
+    [Kind::Neighbour, Kind::Delivery].into_iter().find_map(of)
 }
 
 /// The fix for a code of a live check, on one line and without Markdown.
@@ -153,8 +150,8 @@ pub(crate) fn stack_hint(trouble: &str, stack: &str) -> Option<&'static str> {
 }
 
 fn stack_hints(trouble: &str) -> Vec<(&'static str, &'static str)> {
-    let section = sections(STACKS).find(|section| section.heading == trouble);
-    section.map_or_else(Vec::new, |section| section.parts.iter().map(|part| (part.heading, part.text)).collect())
+    section_of(STACKS, trouble)
+        .map_or_else(Vec::new, |section| section.parts.iter().map(|part| (part.heading, part.text)).collect())
 }
 
 fn entry(kind: Kind, section: &Section) -> Entry {

@@ -26,6 +26,10 @@ impl Paste {
 
 /// All quotes as `'`, so that a template fits whatever a word processor made of them.
 pub(super) fn folded(text: &str) -> String {
+    // Most templates have nothing to fold.
+    if text.bytes().all(|byte| byte.is_ascii() && !matches!(byte, b'"' | b'`' | b'\t')) {
+        return text.to_owned();
+    }
     text.chars().map(fold).collect()
 }
 

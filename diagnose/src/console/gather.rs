@@ -82,18 +82,14 @@ fn of_translated(line: translated::Translated) -> Message {
     }
 }
 
-/// Every template of this crate.
-static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
-    let mut all = shapes(words::all().into_iter().chain(neighbours::all()));
-    all.extend(languages::all());
-    all
-});
+/// Every template of this crate but Firefox's languages.
+static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| shapes(words::all().into_iter().chain(neighbours::all())));
 
 fn gather(text: &str) -> Messages {
     let mut found = Messages::default();
     // The end of the message before, and whether a reason about a preflight is ahead.
     let (mut end, mut preflight) = (0, false);
-    for fit in fits(&SHAPES, text) {
+    for fit in fits(SHAPES.iter().chain(languages::all_of(text)), text) {
         let is_near = fit.start.saturating_sub(end) <= NEAR;
         let current = found.list.last_mut().filter(|message| is_near && message.neighbour.is_none());
         match fit.says {
@@ -319,6 +315,7 @@ fn is_about_response(code: BlockedCode) -> bool {
 
 /// Network errors that no message explains become messages, and the others give theirs what it lacks.
 fn from_traces(found: &mut Messages) {
+    let failed = found.traces.iter().filter(|trace| trace.status.is_none_or(|status| status >= 300));
     for trace in &found.traces {
         // What stopped a socket says more than that there is none.
         let is_socket = |message: &&mut Message| message.neighbour == Some("websocket") && message.status.is_none();
@@ -331,8 +328,13 @@ fn from_traces(found: &mut Messages) {
         }
         let same = |message: &&mut Message| match (&message.url, &trace.url) {
             (Some(a), Some(b)) => is_same(a, b),
-            _ => found.traces.len() == 1,
+            // What went well is not the one that failed.
+            _ => failed.clone().all(|other| Some(other) == failed.clone().next()),
         };
+        let went_well = trace.status.is_some_and(|status| status < 300) && found.traces.len() > 1;
+        if went_well && trace.url.is_none() {
+            continue;
+        }
         let known = found.list.iter_mut().find(same);
         match (known, trace.error) {
             (Some(message), _) if message.code.is_some() && message.code != Some(BlockedCode::NetworkError) => {
@@ -359,6 +361,16 @@ fn from_traces(found: &mut Messages) {
                 value: trace.error_text.clone(),
                 ..Message::default()
             }),
+            // A preflight in the log of a server, and nothing else.
+            (None, None) if trace.method.as_deref() == Some("OPTIONS") && trace.status.is_some_and(|s| s >= 300) => {
+                found.list.push(Message {
+                    code: Some(BlockedCode::PreflightStatus),
+                    part: Some(Part::Preflight),
+                    url: trace.url.clone(),
+                    status: trace.status,
+                    ..Message::default()
+                });
+            }
             (None, None) => {}
         }
     }

@@ -1,22 +1,26 @@
 //! Firefox in ten languages: its own texts, in `firefox.txt`, as templates. `tools/firefox-languages` writes that file.
 
+use std::sync::OnceLock;
+
 use corsac::browser::BlockedCode as Code;
 
 use super::template::{Meaning, Says, Shape};
 
 const TEXTS: &str = include_str!("firefox.txt");
 
-const NAMES: [(&str, &str); 10] = [
-    ("de", "German"),
-    ("es-es", "Spanish"),
-    ("fr", "French"),
-    ("it", "Italian"),
-    ("ja", "Japanese"),
-    ("ko", "Korean"),
-    ("pl", "Polish"),
-    ("pt-br", "Portuguese"),
-    ("ru", "Russian"),
-    ("zh-cn", "Chinese"),
+/// The tag of a language in the file, its name, and a part of a word that all its texts have, without a first letter, which may be small or
+/// not.
+const NAMES: [(&str, &str, &str); 10] = [
+    ("de", "German", "nfrage"),
+    ("es-es", "Spanish", "olicitud"),
+    ("fr", "French", "equête"),
+    ("it", "Italian", "ichiesta"),
+    ("ja", "Japanese", "クロスオリジン"),
+    ("ko", "Korean", "요청"),
+    ("pl", "Polish", "ądani"),
+    ("pt-br", "Portuguese", "equisição"),
+    ("ru", "Russian", "апрос"),
+    ("zh-cn", "Chinese", "请求"),
 ];
 
 /// Firefox's keys, without `CORS` in front and a number behind.
@@ -47,6 +51,7 @@ struct Text {
 
 /// A language of the file.
 struct Language {
+    tag: &'static str,
     name: &'static str,
     status: &'static str,
     texts: Vec<Text>,
@@ -55,7 +60,7 @@ struct Language {
 fn languages() -> impl Iterator<Item = Language> {
     TEXTS.split("\n[").skip(1).filter_map(|section| {
         let (tag, lines) = section.split_once("]\n")?;
-        let (_, name) = *NAMES.iter().find(|(known, _)| *known == tag)?;
+        let (_, name, _) = *NAMES.iter().find(|(known, ..)| *known == tag)?;
         let fact = |key: &str| lines.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": "));
         let (head, status) = (fact("head")?, fact("status")?);
         let text = |line: &'static str| {
@@ -64,23 +69,26 @@ fn languages() -> impl Iterator<Item = Language> {
             let (_, meaning) = *MEANINGS.iter().find(|(known, _)| *known == key)?;
             Some(Text { meaning, text: format!("{head}{text}") })
         };
-        Some(Language { name, status, texts: lines.lines().filter_map(text).collect() })
+        Some(Language { tag, name, status, texts: lines.lines().filter_map(text).collect() })
     })
 }
 
-/// A template of every text, and one of each sentence with a status.
-pub(super) fn all() -> Vec<Shape> {
+/// The templates of the languages that a text may be in: one of every text, and one of the sentence with a status. Each language is read
+/// when it is first needed.
+pub(super) fn all_of(text: &str) -> impl Iterator<Item = &'static Shape> {
+    static SHAPES: [OnceLock<Vec<Shape>>; NAMES.len()] = [const { OnceLock::new() }; NAMES.len()];
+    let is_there = |((_, _, mark), _): &(&(_, _, &str), _)| text.contains(mark);
+    NAMES.iter().zip(&SHAPES).filter(is_there).flat_map(|((tag, ..), shapes)| shapes.get_or_init(|| read(tag)))
+}
+
+fn read(tag: &str) -> Vec<Shape> {
     let filled = |text: &str| text.replace("%1$S", "{url}").replace("%2$S", "{value}");
     let of = |language: Language| {
         let status = Shape::whole(Says::Tail, &language.status.replace("%2$S", "{status}"));
-        let texts: Vec<Shape> = language
-            .texts
-            .iter()
-            .map(|text| Shape::whole(Says::Foreign(language.name, text.meaning), &filled(&text.text)))
-            .collect();
-        texts.into_iter().chain([status])
+        let of_text = |text: &Text| Shape::whole(Says::Foreign(language.name, text.meaning), &filled(&text.text));
+        language.texts.iter().map(of_text).chain([status]).collect()
     };
-    languages().flat_map(of).collect()
+    languages().find(|language| language.tag == tag).map(of).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -74,6 +74,12 @@ pub(super) fn merge(list: &mut Vec<Message>) {
             |other: &Message| other.neighbour.is_none() && !says_only_that(other) && is_about(message, other);
         !(message.neighbour == Some("service-worker") && all.iter().any(is_first))
     });
+    // The upgraded request fails where no server speaks `https:`.
+    if list.iter().any(|message| message.neighbour == Some("csp-upgrade")) {
+        const FAILED: [&str; 5] =
+            ["connection-refused", "connection-lost", "certificate", "timed-out", "name-not-resolved"];
+        list.retain(|message| !says_only_that(message) && message.neighbour.is_none_or(|code| !FAILED.contains(&code)));
+    }
     if !list.iter().all(is_weak) {
         list.retain(|message| !is_weak(message));
     }

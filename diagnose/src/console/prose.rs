@@ -53,6 +53,18 @@ const NO_RESPONSE: [&str; 3] = ["error.response", "err.response", "reading 'head
 const DEVICES: [&str; 9] =
     ["android", "emulator", "simulator", "ios ", "iphone", "real device", "physical device", "react native", "expo"];
 
+/// What a browser lets a page have only from `https:` or `localhost`, in the words of a script that does not find it.
+const SECURE_ONLY: [&str; 8] = [
+    "(reading 'getusermedia')",
+    "(reading 'writetext')",
+    "(reading 'readtext')",
+    "(reading 'digest')",
+    "(reading 'importkey')",
+    "crypto.randomuuid is not a function",
+    "crypto.subtle is undefined",
+    "navigator.mediadevices is undefined",
+];
+
 /// What was insecure, in the words of the call that is next to Firefox's and Safari's one sentence for all of it.
 const INSECURE: [(&str, &[&str]); 3] = [
     ("canvas-tainted", &["canvas", "getimagedata", "todataurl", "toblob", "teximage2d", "drawimage", "webgl"]),
@@ -72,6 +84,14 @@ pub(super) fn read(text: &str) -> Option<Message> {
     let likely = |code| Message { neighbour: Some(code), certainty: Certainty::Likely, ..Message::default() };
     if lower.contains("no-cors") && has(&["unexpected end of", "opaque", "status: 0", "status 0", "empty", "null"]) {
         return Some(likely("opaque-response"));
+    }
+    // In a frame, this may be a page that forbids to be framed: the browser shows the same words.
+    if has(&[" refused to connect."]) {
+        let is_framed = has(&["iframe", "embed", "<frame"]) && !has(&["localhost refused", "127.0.0.1 refused"]);
+        return Some(likely(if is_framed { "framing" } else { "connection-refused" }));
+    }
+    if has(&SECURE_ONLY) {
+        return Some(likely("insecure-page"));
     }
     if has(&["network request failed"]) && has(&["//localhost", "//127.0.0.1"]) && has(&DEVICES) {
         return Some(likely("device-localhost"));
@@ -99,6 +119,18 @@ mod tests {
     use super::read;
 
     #[test]
+    fn some_words_of_scripts_and_pages_name_a_neighbour() {
+        for (text, code) in [
+            ("TypeError: crypto.randomUUID is not a function", "insecure-page"),
+            ("Cannot read properties of undefined (reading 'getUserMedia')", "insecure-page"),
+            ("the iframe says www.example.com refused to connect.", "framing"),
+            ("localhost refused to connect. It is in an iframe", "connection-refused"),
+        ] {
+            assert_eq!(read(text).and_then(|message| message.neighbour), Some(code), "{text}");
+        }
+    }
+
+    #[test]
     fn people_say_which_header_is_hidden() {
         for (text, name) in [
             ("response.headers.get('x-total-count') returns null", Some("x-total-count")),
@@ -113,6 +145,7 @@ mod tests {
             "response.headers.get('x-total-count') works",
             "TypeError: Cannot read properties of undefined (reading 'headers'), response.headers",
             "null",
+            "Cannot read properties of undefined (reading 'data')",
             "Network request failed",
             "mode: no-cors",
         ] {

@@ -84,6 +84,14 @@ pub(super) fn shapes(templates: impl IntoIterator<Item = Template>) -> Vec<Shape
         |shape: &Shape| ["'_'", "''"].map(|sign| Shape { says: shape.says, text: shape.text.replace("'*'", sign) });
     let more: Vec<Shape> = marked.flat_map(eaten).collect();
     shapes.extend(more);
+    // People leave out the quotes around the names of headers.
+    let unquoted = |shape: &Shape| {
+        let (before, rest) = shape.text.split_once("'access-control-")?;
+        let (name, after) = rest.split_once('\'')?;
+        Some(Shape { says: shape.says, text: format!("{before}access-control-{name}{after}") })
+    };
+    let more: Vec<Shape> = shapes.iter().filter_map(unquoted).collect();
+    shapes.extend(more);
     shapes
 }
 
@@ -111,7 +119,7 @@ pub(super) struct Fit {
 const LONGEST: usize = 4096;
 
 /// Every place where a template fits, in the order of the text, without those inside another. The longest wins.
-pub(super) fn fits(shapes: &[Shape], text: &str) -> Vec<Fit> {
+pub(super) fn fits<'s>(shapes: impl IntoIterator<Item = &'s Shape>, text: &str) -> Vec<Fit> {
     let mut all = Vec::new();
     // The same places as in the text: only ASCII changes.
     let lower = &text.to_ascii_lowercase();

@@ -110,6 +110,18 @@ fn trace(line: &str) -> Option<Trace> {
                 found.status = after.get(1).and_then(|word| status(word));
             }
         }
+        // The log of a server: `"OPTIONS /x HTTP/1.1" 405`, `OPTIONS /x 405 2 ms`.
+        if let Some(method) = method(word)
+            && next.starts_with('/')
+        {
+            let after = words.get(place + 2..).unwrap_or_default();
+            let is_version = |word: &&&str| word.starts_with("HTTP/");
+            let place = usize::from(after.first().filter(is_version).is_some());
+            if let Some(status) = after.get(place).and_then(|word| status(word)) {
+                found.method = Some(method.to_owned());
+                found.status = Some(status);
+            }
+        }
         // Node.js has errors of its own that begin with `ERR_`.
         let is_net = word.starts_with("net::ERR_") || net_error(word).is_some();
         if is_net {

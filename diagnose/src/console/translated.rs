@@ -62,12 +62,21 @@ const REDIRECTS: [&str; 14] = [
     "重定向",
     "リダイレクト",
 ];
-const PREFLIGHTS: [&str; 9] = [
+const PREFLIGHTS: [&str; 18] = [
     "preflight",
     "Preflight",
     "pré-vérification",
     "prévol",
     "comprobación previa",
+    "pre-vuelo",
+    "prevuelo",
+    "solicitud previa",
+    "pré-voo",
+    "Vorab",
+    "wstępn",
+    "předběžn",
+    "사전",
+    "預檢",
     "verificación previa",
     "предварительн",
     "预检",

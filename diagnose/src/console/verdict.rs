@@ -233,6 +233,7 @@ fn why(message: &Message) -> Option<Why> {
             // `<use>` in a page that was opened as a file.
             "same-origin-only" if starts("file:") => "file-page",
             "history-url" if starts("file:") || message.origin.as_deref() == Some("null") => "file-page",
+            "worker-script" if starts("file:") => "file-page",
             "local-file" if starts("blob:") => "blob-url",
             code => code,
         });

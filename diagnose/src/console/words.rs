@@ -18,6 +18,8 @@ const HEADS: &[Template] = &[
     template(Head(Chromium), "Access to {} at {url} from origin {origin} has been blocked by CORS policy"),
     template(Head(Chromium), "Redirect from '{from}' to '{url}' has been blocked by CORS policy"),
     template(Head(Chromium), "has been blocked by CORS policy"),
+    // The end was cut off.
+    template(Head(Chromium), "Access to {} at '{url}' from origin '{origin}'"),
     // Chromium 50 to 69.
     template(Head(Chromium), "Failed to load {url}: Redirect from '{from}' to '{}' has been blocked by CORS policy"),
     template(Head(Chromium), "Failed to load {url}: "),
@@ -95,6 +97,8 @@ const OLDER: &[Template] = &[
         Reason(Some(Chromium), Code::AcaoMissing),
         "Origin {origin} is not allowed by Access-Control-Allow-Origin",
     ),
+    // As people write it down.
+    template(Reason(Some(Chromium), Code::AcaoMissing), "No 'Access-Control-Allow-Origin' header"),
     template(
         Reason(Some(Chromium), Code::MethodNotAllowed),
         "Method {value} is not allowed by Access-Control-Allow-Methods",

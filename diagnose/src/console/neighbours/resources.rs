@@ -35,6 +35,7 @@ pub(super) const RESOURCES: &[Template] = &[
     is("coep", "the response needs to enable the cross-origin embedder policy"),
     is("coep", "Refused to display '{url}' in a frame because of Cross-Origin-Embedder-Policy"),
     is("coep", "NS_ERROR_DOM_COEP_FAILED"),
+    is("coep", "The resource at '{url}' was blocked due to its Cross-Origin-Embedder-Policy header"),
     is("corp", "Response was blocked by CORP"),
     is("corp", "Specify a more permissive Cross-Origin Resource Policy"),
     // Integrity.
@@ -124,6 +125,7 @@ pub(super) const RESOURCES: &[Template] = &[
     ),
     is("websocket", "WebSocket connection to '{url}' failed"),
     is("websocket", "The connection to {url} was interrupted while the page was loading"),
+    is("websocket", "Failed to start the transport 'WebSockets'"),
     is("websocket", "can't establish a connection to the server at {url}"),
     is("websocket", "Firefox can't establish a connection to the server at {url}."),
     is("websocket", "Firefox can't establish a connection to the server at "),
