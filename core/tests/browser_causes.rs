@@ -4,7 +4,7 @@
 mod exchange;
 
 use corsac::browser::{
-    BlockedCode, Cause, Credentials, Exchange, Hop, Line, Profile, RequestHeader, ScriptRequest, decode_console,
+    BlockedCode, Cause, Causes, Credentials, Exchange, Hop, Line, Profile, RequestHeader, ScriptRequest, decode_console,
 };
 use exchange::{ACAH, ACAM, ACAO, ANY, API, PAGE, put, respond};
 
@@ -13,7 +13,12 @@ const ACAC: &[u8] = b"Access-Control-Allow-Credentials";
 /// The causes that the standard's profile reports, in its order.
 fn causes(exchange: Exchange<'_>) -> Vec<&'static str> {
     let mut causes = vec![];
-    exchange.judge(Profile::Spec, |blocked| causes.push(exchange.cause(&blocked).as_str()));
+    let mut shared = Causes::new(exchange);
+    exchange.judge(Profile::Spec, |blocked| {
+        let cause = exchange.cause(&blocked);
+        assert_eq!(shared.of(&blocked), cause);
+        causes.push(cause.as_str());
+    });
     causes
 }
 
@@ -285,6 +290,11 @@ fn what_the_lists_of_a_preflight_lack() {
     let include = ScriptRequest { headers: other, credentials: Credentials::Include, ..get };
     assert_eq!(of_preflight(include, 200, &with(b"*"))[0], "wildcard-with-credentials");
     assert_eq!(of_preflight(get, 200, &with(b"a b")), ["list-syntax"]);
+    // Each header has the cause that it would have alone.
+    let several: &[RequestHeader<'_>] = &[(b"X-A", None), (b"Authorization", None), (b"X-B", None)];
+    let get = ScriptRequest { headers: several, ..get };
+    assert_eq!(of_preflight(get, 200, &with(b"x-c")), ["header-not-listed"; 3]);
+    assert_eq!(of_preflight(get, 200, &with(b"*")), ["authorization-not-covered"]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! From a console message to the likely cause.
 
-use corsac::browser::{BlockedCode, Cause, Part, Profile, decode_console};
+use corsac::browser::{BlockedCode, Cause, Part, Profile, console_reasons, decode_console};
 
 #[test]
 fn console_message_shows_its_cause() {
@@ -64,6 +64,33 @@ fn caller_who_saw_the_traffic_may_name_the_preflight() {
         assert_eq!(message.cause(), Some(Cause::NoCorsHeaders));
         message.part = Some(Part::Preflight);
         assert_eq!(message.cause(), Some(cause), "{status}");
+    }
+}
+
+#[test]
+fn every_known_reason_is_decoded_as_it_is_listed() {
+    for reason in console_reasons() {
+        let text = match reason.profile {
+            Profile::Chromium => {
+                format!(
+                    "Access to fetch at 'https://b.example/' from origin 'https://a.example' has been blocked by CORS policy: {}",
+                    reason.text
+                )
+            }
+            Profile::Firefox => {
+                format!(
+                    "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://b.example/. (Reason: {}).",
+                    reason.text
+                )
+            }
+            _ => reason.text.to_owned(),
+        };
+        let text = text.replace("{}", "x");
+        let message = decode_console(&text).unwrap_or_else(|| panic!("{text}"));
+        assert_eq!(message.profile, reason.profile, "{text}");
+        // Several codes share a text, and the first of them counts.
+        let first = console_reasons().find(|other| (other.profile, other.text) == (reason.profile, reason.text));
+        assert_eq!(message.code, first.map(|first| first.code), "{text}");
     }
 }
 

@@ -91,3 +91,16 @@ fn dropped_no_cors_header_leaves_the_others_alone() {
     assert_eq!(request.kept().map(|(name, _)| name).collect::<Vec<_>>(), [&b"accept"[..], b"Accept"]);
     assert_eq!(request.dropped().map(|(name, _)| name).collect::<Vec<_>>(), [&b"Accept"[..], b"ACCEPT"]);
 }
+
+#[test]
+fn names_of_thousands_of_headers_are_sorted() {
+    let names: Vec<String> = (0..5000).map(|number| format!("x-{number:04}")).collect();
+    // A prime leads through all of them, in no order.
+    let orders: [fn(usize) -> usize; 3] = [|place| place, |place| 4999 - place, |place| place * 7919 % 5000];
+    for order in orders {
+        let headers: Vec<RequestHeader<'_>> = (0..5000).map(|place| (names[order(place)].as_bytes(), None)).collect();
+        let request = ScriptRequest { headers: &headers, ..PLAIN };
+        let step = Exchange { request, hops: &[] }.steps().next().unwrap();
+        assert!(step.requested_headers(Profile::Spec).names().eq(names.iter().map(String::as_bytes)));
+    }
+}

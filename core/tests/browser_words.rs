@@ -4,7 +4,8 @@
 mod exchange;
 
 use corsac::browser::{
-    Blocked, BlockedCode, Credentials, Exchange, Hop, Line, Mode, Profile, RequestHeader, ScriptRequest,
+    Blocked, BlockedCode, Credentials, Exchange, Hop, HttpVersion, Line, Mode, Profile, ReferrerPolicy, RequestHeader,
+    ScriptRequest,
 };
 use exchange::{ACAH, ACAM, ACAO, ANY, API, PAGE, put, respond};
 
@@ -365,4 +366,18 @@ fn url_value_is_a_mismatch_and_any_other_is_invalid() {
 #[test]
 fn a_profile_has_a_name() {
     assert_eq!(Profile::ALL.map(|profile| profile.to_string()), ["spec", "chromium", "firefox", "webkit"]);
+    assert_eq!(Profile::ALL.map(|profile| profile.name().parse()), Profile::ALL.map(Ok));
+    let error = "safari".parse::<Profile>().unwrap_err();
+    assert_eq!(error.to_string(), "not the name of a Profile: Profile::ALL lists them");
+}
+
+#[test]
+fn versions_and_referrer_policies_have_names() {
+    let versions = ["1.0", "1.1", "2", "3", "", "HTTP/2"].map(HttpVersion::parse);
+    let (first, second) = (Some(HttpVersion::Http1), Some(HttpVersion::Http2));
+    assert_eq!(versions, [first, first, second, second, None, None]);
+    let policies = ["no-referrer", "same-origin", "", "unsafe-url", "never"].map(ReferrerPolicy::parse);
+    let [never, own, default, always] =
+        [ReferrerPolicy::NoReferrer, ReferrerPolicy::SameOrigin, ReferrerPolicy::NoDowngrade, ReferrerPolicy::Always];
+    assert_eq!(policies, [Some(never), Some(own), Some(default), Some(always), None]);
 }

@@ -26,6 +26,20 @@ impl AsRef<[u8]> for Growing<'_> {
     }
 }
 
+/// The other way round: long at first, and then a pattern.
+struct Shrinking<'a> {
+    looks: Cell<u32>,
+    long: &'a [u8],
+}
+
+impl AsRef<[u8]> for Shrinking<'_> {
+    fn as_ref(&self) -> &[u8] {
+        let left = self.looks.get();
+        self.looks.set(left.saturating_sub(1));
+        if left > 0 { self.long } else { b"a://b" }
+    }
+}
+
 /// Checking real patterns of 4 GiB would take a minute. These are short while they are checked, and
 /// long when they are measured.
 #[cfg(target_pointer_width = "64")]
@@ -50,6 +64,28 @@ fn an_image_is_smaller_than_four_gibibytes() {
     let last = most - needed(of(2)).unwrap() + 2;
     assert_eq!(of(last), CompileError::StorageTooSmall { needed: most });
     assert_eq!(of(last + 1), CompileError::TooLarge);
+}
+
+/// With an allocator, no storage is made for an image that cannot be.
+#[cfg(all(feature = "alloc", target_pointer_width = "64"))]
+#[test]
+fn image_of_four_gibibytes_is_an_error_of_its_own() {
+    let long = vec![b'*'; 1 << 20];
+    let compile = |looks, count| {
+        let entries: Vec<_> = (0..count).map(|_| Growing { looks: Cell::new(looks), long: &long }).collect();
+        PolicySpec::new(&entries).compile_vec(|_| ()).unwrap_err().to_string()
+    };
+    let too_small = "1 error in the policy:\nerror[too-many]: the storage is too small: give 1048";
+    let looks = (1..14).find(|&looks| compile(looks, 1).starts_with(too_small));
+    let looks = looks.expect("an entry is measured, judged, then measured again");
+    let wanted = "1 error in the policy:\nerror[too-many]: the policy needs 4 GiB or more: list fewer origins";
+    assert_eq!(compile(looks, 4096), wanted);
+    // What is short again when it is compiled gets no storage, and no memory of 4 GiB is asked for.
+    let shrinking = |looks| {
+        let entries: Vec<_> = (0..4096).map(|_| Shrinking { looks: Cell::new(looks), long: &long }).collect();
+        PolicySpec::new(&entries).compile_vec(|_| ()).map_or_else(|error| error.to_string(), |_| String::new())
+    };
+    assert!((1..9).any(|looks| shrinking(looks).contains("the storage is too small: give ")));
 }
 
 /// An entry that was measured while it was short has no room, and that is reported.

@@ -2,6 +2,8 @@
 
 #![cfg(all(feature = "alloc", feature = "toml"))]
 
+mod narrow;
+
 use std::borrow::Cow;
 use std::error::Error;
 use std::sync::Arc;
@@ -10,6 +12,7 @@ use corsac::{
     Field, Findings, OwnedSetSpec, OwnedSpec, OwnedSuffixes, OwnedTable, Policy, PolicySet, PolicySetSpec, PolicySpec,
     PolicyTable, PublicSuffixes, Severity,
 };
+use narrow::said;
 
 /// Every option, with a value that differs from its default.
 fn every_option() -> OwnedSpec {
@@ -103,7 +106,7 @@ fn findings_show_everything_in_a_line_each() {
     let origins = ["https://a.example/", "https://b.example", "https://b.example", &long];
     let spec = OwnedSpec::new(origins).allow_methods(["patch", "P T"]).max_age(-1).preflight_status(199);
     let findings = spec.compile(|warning| panic!("{warning}")).expect_err("errors");
-    let text = findings.to_string();
+    let text = said(&findings);
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 1 + findings.len(), "{text}");
     assert_eq!(lines.first(), Some(&"5 errors and 2 warnings in the policy:"));
@@ -126,7 +129,7 @@ fn findings_show_everything_in_a_line_each() {
 fn findings_of_a_set_name_the_table() {
     let broken = OwnedTable::new("/b/", OwnedSpec::new(["https://a.example/"]));
     let findings = OwnedSetSpec::new([OwnedTable::untouched("/"), broken]).compile(|_| ()).expect_err("errors");
-    let text = findings.to_string();
+    let text = said(&findings);
     assert!(text.contains("\nerror[trailing-slash] in policy[1].allow_origins[0]: "), "{text}");
     assert!(text.contains(" in policy[1].path: "), "{text}");
     assert!(findings.iter().all(|finding| finding.table == Some(1)));
@@ -145,7 +148,7 @@ fn policy_file_is_read_in_one_call() {
 
 #[test]
 fn findings_of_a_policy_file_have_their_place() {
-    let shown = |text: &[u8]| PolicySet::from_toml(text, |_| ()).expect_err("errors").to_string();
+    let shown = |text: &[u8]| said(PolicySet::from_toml(text, |_| ()).expect_err("errors"));
     let text = shown(b"allow_origin = ['https://a.example']\n\nallow_methods = ['P T', 1]\n");
     let starts =
         ["3 errors", "1:1: error[unknown-key]: ", "3:25: error[wrong-type] in allow_methods[1]: ", "3:20: error["];
@@ -156,6 +159,35 @@ fn findings_of_a_policy_file_have_their_place() {
     assert!(shown(b"\xFF").contains("1:1: error[not-text]: a byte that is not UTF-8: save the file as UTF-8"));
     let text = shown(b"[[policy]]\n\"a\x1B[m\" = 1\n");
     assert!(text.contains("error[") && !text.contains('\x1B'), "{text}");
+    // The table of a key that is not an option is known.
+    let text = shown(b"[[policy]]\nallow_origins = ['*']\nx = 1\n");
+    assert!(text.contains("3:1: error[unknown-key] in policy[0]: unknown option \"x\""), "{text}");
+}
+
+#[test]
+fn text_of_a_set_is_refused_where_a_policy_is_read() {
+    let findings = Policy::from_toml("[[policy]]\nallow_origins = ['*']", |_| ()).expect_err("an error");
+    let shown = "1 error in the policy:\nerror[misplaced-option] in policy: this is the text of a policy set: read it with \
+                 PolicySet::from_toml";
+    assert_eq!(said(findings), shown);
+    // What is wrong with the text comes first.
+    let findings = Policy::from_toml("[[policy]]\nallow_origin = ['*']", |_| ()).expect_err("errors");
+    let codes: Vec<&str> = findings.iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, ["unknown-key", "misplaced-option"]);
+}
+
+#[test]
+fn every_kind_of_public_suffixes_is_lent() {
+    let of = |suffixes: OwnedSuffixes| {
+        let spec = OwnedSpec::new(["https://a.example"]).dangerously_allow_public_suffixes(suffixes);
+        match spec.as_spec().dangerously_allow_public_suffixes {
+            PublicSuffixes::Refused => "refused".to_owned(),
+            PublicSuffixes::Listed(list) => list.join(","),
+            PublicSuffixes::Allowed => "allowed".to_owned(),
+        }
+    };
+    let listed = OwnedSuffixes::from(["a.example", "b.example"]);
+    assert_eq!([of(false.into()), of(listed), of(true.into())], ["refused", "a.example,b.example", "allowed"]);
 }
 
 #[test]

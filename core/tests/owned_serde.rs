@@ -2,8 +2,10 @@
 
 #![cfg(all(feature = "serde", feature = "toml"))]
 
-use corsac::{OwnedSetSpec, OwnedSpec, OwnedTable, PolicySet, policy_options};
+use corsac::{OwnedSetSpec, OwnedSpec, OwnedSuffixes, OwnedTable, PolicySet, policy_options};
 use proptest::prelude::*;
+use serde::de::value::{Error, MapDeserializer};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Every option, with a value that differs from its default.
@@ -83,6 +85,63 @@ fn unknown_names_are_refused_with_a_hint() {
         (of_spec(r#"{"a\u001b": 1}"#), r#"unknown option "a\x1B""#),
     ] {
         assert!(error.starts_with(start), "{error}");
+    }
+}
+
+/// A table with every option, and a path without a policy.
+fn set() -> OwnedSetSpec {
+    let spec = serde_json::from_value(every_option()).expect("a spec");
+    OwnedSetSpec::new([OwnedTable::new("/a", spec), OwnedTable::untouched("/b")])
+}
+
+#[test]
+fn set_is_written_whole_or_with_an_error() {
+    is_whole_or_an_error(&set());
+    is_whole_or_an_error(&serde_json::from_value::<OwnedSpec>(every_option()).expect("a spec"));
+}
+
+fn is_whole_or_an_error(value: &impl Serialize) {
+    let whole = serde_json::to_vec(value).expect("JSON");
+    for length in 0..=whole.len() {
+        let mut room = vec![0; length];
+        let written = serde_json::to_writer(&mut room[..], value);
+        assert_eq!(written.is_ok(), length == whole.len(), "{length}");
+        assert!(written.is_err() || room == whole, "{length}");
+    }
+}
+
+#[test]
+fn set_that_ends_early_is_an_error() {
+    let whole = serde_json::to_string(&set()).expect("JSON");
+    let read = |length: usize| serde_json::from_str::<OwnedSetSpec>(&whole[..length]);
+    for length in 0..whole.len() {
+        assert!(read(length).expect_err("an error").is_eof(), "{length}");
+    }
+    assert_eq!(read(whole.len()).expect("a set"), set());
+}
+
+#[test]
+fn value_of_another_type_is_an_error() {
+    for (name, value) in every_option().as_object().expect("an object") {
+        for wrong in [json!({}), json!([[]]), json!(1.5)] {
+            assert_ne!(&wrong, value);
+            assert!(serde_json::from_value::<OwnedSpec>(json!({ name: wrong })).is_err(), "{name} = {wrong}");
+        }
+    }
+    // In other formats, a key can be a number.
+    let numbered = OwnedSpec::deserialize(MapDeserializer::<_, Error>::new([(1_u8, true)].into_iter()));
+    assert_eq!(numbered.unwrap_err().to_string(), "invalid type: integer `1`, expected the name of an option");
+}
+
+#[test]
+fn public_suffixes_are_written_as_they_are_read() {
+    for (suffixes, json) in [
+        (OwnedSuffixes::Refused, json!(false)),
+        (OwnedSuffixes::Allowed, json!(true)),
+        (OwnedSuffixes::Listed(vec!["kuleuven.be".to_owned()]), json!(["kuleuven.be"])),
+    ] {
+        assert_eq!(serde_json::to_value(&suffixes).expect("JSON"), json);
+        assert_eq!(serde_json::from_value::<OwnedSuffixes>(json).expect("suffixes"), suffixes);
     }
 }
 

@@ -162,6 +162,10 @@ fn values_of_wrong_type_are_refused_with_what_to_write() {
         ("max_age = \"600\"", "max_age is a whole number, not a string; write 600"),
         ("max_age = \"1h\"", "max_age is a whole number, not a string; write 3600"),
         ("max_age = \"10 minutes\"", "max_age is a whole number, not a string; write 600"),
+        ("max_age = \"30 s\"", "max_age is a whole number, not a string; write 30"),
+        ("max_age = \"2 weeks\"", "max_age is a whole number, not a string; write a number of seconds, such as 600"),
+        ("max_age = \"h\"", "max_age is a whole number, not a string; write a number of seconds, such as 600"),
+        ("max_age = \"4294967296\"", "max_age is a whole number, not a string; write a number of seconds, such as 600"),
         ("max_age = \"77777d\"", "max_age is a whole number, not a string; write a number of seconds, such as 600"),
         ("preflight_status = \"204\"", "preflight_status is a whole number, not a string; write 204"),
         ("preflight_status = \"1h\"", "preflight_status is a whole number, not a string; write a status, such as 204"),
@@ -195,6 +199,8 @@ fn values_of_wrong_type_are_refused_with_what_to_write() {
             assert_eq!(all, [expected], "{text}");
         }
     }
+    let path = format!("[[policy]]\npath = 1\n{A}");
+    assert_eq!(messages(&path), ["path is a string, not a whole number"]);
     let long = format!("allow_origins = \"{}\"", "x".repeat(200));
     assert!(messages(&long)[0].ends_with("; write [\"...\"]"));
     assert_eq!(

@@ -1,6 +1,8 @@
 //! Tests that a policy works in any bytes that its caller owns: the image is the same in each, and
 //! too small a storage reports what is needed.
 
+mod layout;
+
 use std::sync::Arc;
 
 use corsac::{CompileError, DenialCode, Field, FindingCode, Policy, PolicySpec, PublicSuffixes, Request};
@@ -199,5 +201,13 @@ fn policy_with_wildcard_needs_the_list_unless_it_was_asked() {
             has_something_to_say && !cfg!(feature = "public-suffix"),
             "{origin}"
         );
+        // As a compiler without the list writes it. An opener with the list accepts what is a warning.
+        let mut image = policy.image().to_vec();
+        if cfg!(feature = "public-suffix") {
+            layout::toggle(&mut image, layout::flag("SUFFIX_CHECKED"));
+        }
+        let opened = Policy::open(image).expect("a policy");
+        assert!(!opened.is_public_suffix_checked());
+        assert_eq!(opened.needs_public_suffixes(), has_something_to_say, "{origin}");
     }
 }

@@ -69,6 +69,9 @@ fn a_decision_is_a_sentence_and_its_headers_are_lines() {
         let request = Request::from_lines(method, lines.iter().copied());
         let decision = policy.evaluate(&request);
         let headers: Vec<String> = decision.headers().map(|header| header.to_string()).collect();
+        for header in decision.headers() {
+            assert_eq!(header.value_str().as_bytes(), header.value);
+        }
         assert_eq!(decision.headers().map(|header| format!("{header:?}")).collect::<Vec<_>>(), headers);
         // The number of remaining headers is right at every step.
         let mut left = decision.headers();

@@ -3,7 +3,7 @@
 
 use heapless::Vec;
 
-use super::blocked::{Blocked, BlockedCode, Part};
+use super::blocked::{Blocked, BlockedCode};
 use super::exchange::{Exchange, Hop};
 use super::message::Response;
 use super::profile::Profile;
@@ -136,16 +136,12 @@ impl<'a> OwnResponse<'a> {
             ..ScriptRequest::new(self.origin, URL)
         };
         let response = Some(self.response);
-        let (preflight, response, part) =
-            if is_preflight { (response, None, Part::Preflight) } else { (None, response, Part::Response) };
+        let (preflight, response) = if is_preflight { (response, None) } else { (None, response) };
         let thrown = request.thrown();
         if thrown.is_none() {
+            // Only the response that there is can be blocked.
             let hops = [Hop { preflight, response, ..Hop::default() }];
-            Exchange { request, hops: &hops }.judge(Profile::Spec, |blocked| {
-                if blocked.part() == part {
-                    on_blocked(blocked);
-                }
-            });
+            Exchange { request, hops: &hops }.judge(Profile::Spec, on_blocked);
         }
         thrown
     }

@@ -211,6 +211,7 @@ mod tests {
             "http://1.2.3.4",
             "http://1.2",
             "http://0x7f.1",
+            "http://1.0X",
             "http://1.2.3.4.",
             "http://a:",
             "x:y",

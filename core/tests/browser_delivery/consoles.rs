@@ -1,10 +1,11 @@
 //! The consoles' words about requests that do not leave, written and decoded.
 
 use corsac::browser::{
-    AddressSpace, Api, BlockedCode, DeliveryCode, DeliveryVerdict, Exchange, Network, Permission, Profile,
-    ScriptRequest, decode_console, decode_delivery,
+    AddressSpace, Api, BlockedCode, Cause, DeliveryCode, DeliveryMessage, DeliveryVerdict, Exchange, Hop, Network,
+    Permission, Profile, Response, ScriptRequest, decode_console, decode_delivery, delivery_texts,
 };
 
+use crate::narrow::said;
 use crate::vectors::cases;
 use crate::{PAGE, public};
 
@@ -15,7 +16,8 @@ fn every_message_that_is_written_is_decoded_again() {
         case.with(|exchange, network| {
             for profile in Profile::ALL {
                 let found = exchange.deliver(profile, &network);
-                let written = exchange.delivery_console(&found).map(|console| console.to_string());
+                said(found);
+                let written = exchange.delivery_console(&found).map(said);
                 let is_refused = found.verdict() == DeliveryVerdict::Refused;
                 let is_mixed = found.code() == Some(DeliveryCode::MixedContent);
                 let has_words = profile == Profile::Chromium || (profile != Profile::Spec && is_mixed);
@@ -43,7 +45,9 @@ fn every_message_that_is_written_is_decoded_again() {
                 }
                 if profile == Profile::Chromium && read.code != DeliveryCode::MixedContent {
                     assert_eq!(read.space, found.target_space(), "{written}");
-                    let cors = decode_console(&written).and_then(|message| message.code);
+                    let message = decode_console(&written);
+                    assert_eq!(message.and_then(|message| message.cause()), Some(Cause::LocalNetwork), "{written}");
+                    let cors = message.and_then(|message| message.code);
                     assert_eq!(cors, read.blocked_code(), "{written}");
                     assert_eq!(cors.map(BlockedCode::as_str), Some(read.code.as_str()));
                 }
@@ -66,6 +70,15 @@ fn consoles_are_written_word_for_word() {
         "Access to XMLHttpRequest at 'https://127.0.0.1/x' from origin 'https://app.example.com' has been blocked by \
          CORS policy: Permission was denied for this request to access the `loopback` address space."
     );
+    let response = Some(Response { status: 307, headers: &[(b"Access-Control-Allow-Origin", b"*")] });
+    let hops = [Hop { response, ..Hop::default() }, Hop { url: b"https://10.0.0.1/y", ..Hop::default() }];
+    let redirected = Exchange { request: ScriptRequest::new(PAGE, b"https://api.example.com/x"), hops: &hops };
+    assert_eq!(
+        said(redirected.delivery_console(&redirected.deliver(Profile::Chromium, &denied)).unwrap()),
+        "Access to fetch at 'https://10.0.0.1/y' (redirected from 'https://api.example.com/x') from origin \
+         'https://app.example.com' has been blocked by CORS policy: Permission was denied for this request to access \
+         the `local` address space."
+    );
     // Firefox: seen word for word in Firefox ESR 153, with the addresses of a network of its own.
     let firefox = |url, network| console(Profile::Firefox, ScriptRequest::new(PAGE, url), network);
     assert_eq!(
@@ -87,6 +100,15 @@ fn consoles_are_written_word_for_word() {
     assert_eq!(socket(b"https://[fd00::1]:8443/", &[]), "fd00::1:8443");
     assert_eq!(socket(b"https://[::ffff:c0a8:5]/", &[]), "::ffff:192.168.0.5:443");
     assert_eq!(socket(b"https://nas.example/", &[b"10.0.0.1"]), "10.0.0.1:443");
+    // A delivery of another exchange, whose URL is not one here: the port is unknown.
+    let local = Exchange { request: ScriptRequest::new(PAGE, b"https://192.168.0.5/x"), hops: &[] };
+    let other = Exchange { request: ScriptRequest::new(PAGE, b"x"), hops: &[] };
+    let shown = said(
+        other
+            .delivery_console(&local.deliver(Profile::Firefox, &Network { permission: Permission::Denied, ..public() }))
+            .unwrap(),
+    );
+    assert!(shown.contains("accessing target “x” (192.168.0.5) via fetch"), "{shown}");
     // Without the address Firefox's words are not known, and about a preflight it writes none of these.
     assert_eq!(firefox(b"https://localhost/", denied), None);
     let put = ScriptRequest { method: b"PUT", ..ScriptRequest::new(PAGE, b"https://192.168.0.5/x") };
@@ -333,4 +355,87 @@ fn sentence_of_a_message_says_whether_the_browser_blocks() {
         text("request has been blocked; the content must be served over HTTPS."),
         "the browser blocks this as mixed content: the page is https:, and the URL is http:"
     );
+}
+
+#[test]
+fn every_code_of_a_message_has_sentence_and_advice() {
+    for (code, sentence, advice) in [
+        (
+            DeliveryCode::MixedContent,
+            "the browser blocks this as mixed content: the page is https:, and the URL is http:",
+            "serve the URL over https:, and let no redirect lead to http:",
+        ),
+        (
+            DeliveryCode::LocalNetworkPermission,
+            "the user decides whether the page may access the user's local network",
+            "look at the URL first: a deployed page that requests localhost has a development address in it; if the address \
+             is meant, let the user allow access to the local network",
+        ),
+        (
+            DeliveryCode::LocalNetworkDenied,
+            "the page has no permission to access the user's local network",
+            "look at the URL first: a deployed page that requests localhost has a development address in it; if the address \
+             is meant, let the user allow access to the local network",
+        ),
+        (
+            DeliveryCode::LocalNetworkNotSecure,
+            "a page that is not secure cannot access the user's local network",
+            "serve the page over https:",
+        ),
+        (
+            DeliveryCode::LocalNetworkSpaceMismatch,
+            "the address is not in the address space that the request named",
+            "name the space that the address is in with targetAddressSpace, or leave it out",
+        ),
+        (
+            DeliveryCode::PageSpaceUnknown,
+            "if the page is served from the internet, the user decides whether it may access the user's local network",
+            "find out where the page is served from: only a page from the internet is asked about",
+        ),
+        (
+            DeliveryCode::TargetSpaceUnknown,
+            "if the name of the server has a private address, the user decides whether the page may access it",
+            "find out whether the name has a private address for the user, as in a VPN",
+        ),
+        (
+            DeliveryCode::SecureContextUnknown,
+            "it is unknown whether the page is secure, and only a secure page may access the user's local network",
+            "find out whether the page is a secure context: self.isSecureContext says so",
+        ),
+        (
+            DeliveryCode::LocalNetworkSystem,
+            "the operating system does not let the browser access the local network",
+            "allow the browser to access the local network in the settings of the operating system",
+        ),
+        (
+            DeliveryCode::PrivateNetworkAccess,
+            "an old Chromium checks Private Network Access, which Chromium gave up",
+            "update the browser: since version 138, Chromium ignores Access-Control-Allow-Private-Network and asks the user \
+             instead",
+        ),
+    ] {
+        let message = DeliveryMessage {
+            profile: Profile::Chromium,
+            code,
+            is_blocked: true,
+            page: None,
+            url: None,
+            space: Some(AddressSpace::Local),
+        };
+        assert_eq!((&said(message)[..], code.advice()), (sentence, advice));
+    }
+}
+
+#[test]
+fn every_known_text_is_decoded_as_its_code() {
+    for known in delivery_texts() {
+        let text = known.text.replace("{any}", "x").replace("{}", "local").replace("{page}", "https://app.example/");
+        let text = text.replace("{target}", "http://api.example/");
+        let message = decode_delivery(&text).unwrap_or_else(|| panic!("{text}"));
+        assert_eq!((message.profile, message.code, message.is_blocked), (known.profile, known.code, known.is_blocked));
+        said(message);
+        let cors = message.blocked_code().map(BlockedCode::as_str);
+        assert!(cors.is_none_or(|cors| cors == known.code.as_str()), "{text}");
+        assert_eq!(cors.is_some(), BlockedCode::ALL.iter().any(|code| code.as_str() == known.code.as_str()), "{text}");
+    }
 }

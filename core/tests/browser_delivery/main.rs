@@ -1,6 +1,8 @@
 //! Whether a request may leave the browser, and what is reported about it.
 
 mod consoles;
+#[path = "../narrow/mod.rs"]
+mod narrow;
 mod vectors;
 
 use corsac::browser::{
@@ -89,7 +91,21 @@ fn sentences_of_a_delivery_name_the_network() {
         sentence(b"https://10.0.0.1/", Network::default()),
         "if the page is served from the internet, the user decides whether it may access the user's local network"
     );
-    assert_eq!(sentence(b"https://8.8.8.8/", public()), "the browser sends the request");
+    for url in [&b"https://8.8.8.8/"[..], b"data:,x", b"x"] {
+        assert_eq!(sentence(url, public()), "the browser sends the request");
+    }
+}
+
+#[test]
+fn versions_are_those_with_local_network_access() {
+    let versions = |profile, url| deliver(profile, ScriptRequest::new(PAGE, url), public()).versions();
+    let of_each = |url| Profile::ALL.map(|profile| versions(profile, url));
+    let local = [None, Some("Chrome 142 and later"), Some("Firefox 153 and later"), Some("a Safari after 26.5")];
+    assert_eq!(of_each(b"https://127.0.0.1/"), local);
+    // Mixed content is as old as the browsers, and what is sent has no reason.
+    for url in [&b"http://api.example.com/"[..], b"https://8.8.8.8/"] {
+        assert_eq!(of_each(url), [None; 4]);
+    }
 }
 
 #[test]
