@@ -9,7 +9,7 @@ ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 # have ended, or of AFTER where it has none. Those are what builds what it needs, and what writes the same files.
 TEST_JOBS ?= 2
 TEST_PARTS := setup-system fmt-check c-library lint setup doc rust-build words circles fuzz-test spelling links forge guards python-test \
-	rust-test nginx-test python-typing python-peers-test example-fastapi-test python-install cross-test js-test scripts-typing browsers-test c-test
+	rust-test coverage-test nginx-test python-typing python-peers-test example-fastapi-test python-install cross-test js-test scripts-typing browsers-test c-test
 AFTER := setup,rust-build,c-library
 $(foreach part,setup-system fmt-check lint words circles,$(eval AFTER_$(part) := none))
 $(foreach part,c-library setup fuzz-test,$(eval AFTER_$(part) := setup-system))
@@ -17,6 +17,7 @@ $(foreach part,spelling links forge guards scripts-typing cross-test,$(eval AFTE
 # One folder of what is built, so they would only wait for each other.
 AFTER_doc := lint
 AFTER_rust-build := doc
+AFTER_coverage-test := rust-test
 # They install into one virtual environment, which must not change while another runs there.
 AFTER_python-typing := python-test
 AFTER_python-peers-test := python-typing
@@ -147,7 +148,7 @@ check-rust:
 	$(CARGO) test --package corsac --locked --lib --test vectors -- $(SKIP_SLOW)
 	$(CARGO) test --package corsac-cli --locked --test contracts --test vectors -- $(SKIP_SLOW)
 
-nightly-core: coverage msrv mutants-test mutants
+nightly-core: msrv mutants-test mutants
 	$(CARGO) test --locked --no-fail-fast --package corsac
 
 nightly-cross: cross-core diagnose-wasm

@@ -141,6 +141,14 @@ class Setup(Case):
             os.close(ours)
             os.close(theirs)
 
+    def test_setup_installs_the_tools_of_rustc_own_llvm(self):
+        (self.root / "sed").symlink_to(shutil.which("sed"))
+        self.tool("rustc", "echo 'LLVM version: 22.1.2'")
+        self.assertEqual(self.setup("coverage", stdin=subprocess.DEVNULL), (0, "to install from Debian's packages: llvm-22\n"))
+        self.assertRegex(self.installed(), r"^update\ninstall --yes --no-install-recommends llvm-22 -o ")
+        self.tool("llvm-cov-22", "")
+        self.assertEqual(self.setup("coverage"), (0, ""))
+
     def test_unknown_part_is_refused(self):
         self.assertEqual(self.setup("kitchen")[0], 2)
 

@@ -165,7 +165,7 @@ fn findings_of_a_policy_file_have_their_place() {
 }
 
 #[test]
-fn text_of_a_set_is_refused_where_a_policy_is_read() {
+fn policy_reader_refuses_the_text_of_a_set() {
     let findings = Policy::from_toml("[[policy]]\nallow_origins = ['*']", |_| ()).expect_err("an error");
     let shown = "1 error in the policy:\nerror[misplaced-option] in policy: this is the text of a policy set: read it with \
                  PolicySet::from_toml";

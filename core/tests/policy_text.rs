@@ -337,6 +337,9 @@ fn faults_of_syntax_have_a_place_and_end_the_reading() {
         ("a = []\n[[a]]\n", "2:3"),
         ("é = 1\n", "1:1"),
         ("a = {\n b = 1,\n b.c = 2 }", "3:2"),
+        ("a = [ # \u{1}\n]", "1:9"),
+        ("a = {b # \u{1}\n= 1}", "1:10"),
+        ("a = {b\n# \u{1}\n= 1}", "2:3"),
     ] {
         assert_eq!(findings(text), [format!("error not-toml {place}")], "{text:?}");
         assert!(messages(text)[0].starts_with("not TOML: "));

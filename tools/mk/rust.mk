@@ -7,7 +7,7 @@ MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo
 
 ##@ Rust
 
-.PHONY: fmt fmt-check lint doc rust-build rust-test no-alloc no-panic no-std circles deny deny-test msrv coverage package package-test
+.PHONY: fmt fmt-check lint doc rust-build rust-test no-alloc no-panic no-std circles deny deny-test msrv coverage coverage-test package package-test
 
 fmt: ## write the code as rustfmt does
 	$(CARGO) fmt --all
@@ -73,6 +73,9 @@ deny-test: ## what cargo-deny must refuse
 msrv: ## each crate's rust-version: no dependency asks for more, and Debian's rustc 1.85 builds core's sources (or RUSTC_MSRV= builds core)
 	python3 tools/guards/msrv.py Cargo.toml fuzz/Cargo.toml
 	tools/guards/msrv.sh $(RUSTC_MSRV)
+
+coverage-test: # the same, where LLVM's tools are; CI has them
+	@if python3 tools/guards/coverage.py --tools; then $(MAKE) coverage; else echo 'skipped: make coverage' >&2; [ "$$CI" != true ]; fi
 
 coverage: ## core by region: fails unless tests reach it, or tools/guards/unreached.toml says why none can
 	python3 tools/guards/coverage.py

@@ -311,6 +311,13 @@ fn strings_are_read_as_by_the_toml_crate() {
 }
 
 #[test]
+fn lines_end_behind_a_key_in_braces() {
+    for text in ["a = {b\n = 1}", "a = {b # c\n\n = 1}"] {
+        assert_eq!(agree(text), Some(true), "{text:?}");
+    }
+}
+
+#[test]
 fn depth_has_the_limits_of_the_toml_crate() {
     for depth in [78, 79, 80, 81, 82, 200] {
         for (open, close) in [("[", "]"), ("{a = ", "}"), ("[{a = ", "}]")] {
