@@ -6,7 +6,7 @@
 //! write the files anew: `CORSAC_WRITE=1 cargo test --package corsac --test api`.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::{env, fs};
 
 use quote::ToTokens;
