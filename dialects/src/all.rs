@@ -6,10 +6,10 @@ use crate::document::Document;
 use crate::frameworks::{Django, Express, Fastify, Flask, Hono, Koa, Starlette};
 use crate::kong::Kong;
 use crate::nginx::{NginxModule, NginxRecipe};
-use crate::s3::{CEPH, S3};
+use crate::s3::{CEPH, MinIo, R2, S3};
 
 /// Every dialect.
-pub const ALL: [&dyn Dialect; 16] = [
+pub const ALL: [&dyn Dialect; 18] = [
     &Kong,
     &HttpApi,
     &RestApi,
@@ -24,6 +24,8 @@ pub const ALL: [&dyn Dialect; 16] = [
     &Flask,
     &S3,
     &CEPH,
+    &R2,
+    &MinIo,
     &NginxModule,
     &NginxRecipe,
 ];

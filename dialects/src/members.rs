@@ -20,6 +20,11 @@ impl<'n> Members<'n> {
         Self { node, booleans, findings: Vec::new() }
     }
 
+    /// The mapping.
+    pub(crate) const fn node(&self) -> Option<&'n Node> {
+        self.node
+    }
+
     /// The member, if it is there and not null. One whose value is not known is a finding, and is taken as not there.
     pub(crate) fn member(&mut self, key: &str) -> Option<&'n Node> {
         let node = self.node?.get(key).filter(|node| !node.is_null())?;

@@ -81,3 +81,25 @@ fn json_with_tabs_and_escapes_is_read() {
     let pair = read("{\"a\": \"\\ud83e\\udd8a\"}").unwrap();
     assert_eq!(pair[0].root.get("a").unwrap().text(), Some("\u{1f98a}"));
 }
+
+#[test]
+fn xml_has_limits_of_its_own() {
+    let nested = |levels: usize| format!("{}{}", "<a>".repeat(levels), "</a>".repeat(levels));
+    assert!(read(&nested(63)).is_ok());
+    assert!(refused(&nested(64)).contains("more than 64 levels"));
+    assert!(read(&nested(200_000)).is_err());
+    let many = |count: usize| format!("<a>{}</a>", "<b/>".repeat(count));
+    assert!(read(&many(9_000)).is_ok());
+    assert!(read(&many(10_001)).is_err());
+    // Places are counted once, and names that differ are compared with each other.
+    let names: String = (0..9_000).map(|number| format!("<n{number}/>")).collect();
+    assert!(read(&format!("<a>{names}</a>")).is_ok());
+}
+
+#[test]
+fn entities_of_xml_are_refused() {
+    let laughs = "<!DOCTYPE a [<!ENTITY b \"c\"><!ENTITY d \"&b;&b;\">]><a>&d;</a>";
+    assert_eq!(refused(laughs), "line 1, column 1: not valid XML: XML with DTD detected");
+    assert!(read("<!DOCTYPE a SYSTEM \"file:///etc/hostname\"><a/>").is_err());
+    assert!(read("<a>&nothing;</a>").is_err());
+}

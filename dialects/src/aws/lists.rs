@@ -1,11 +1,12 @@
 //! The six members that API Gateway's HTTP APIs and Lambda function URLs share.
 
-use crate::dialect::Outline;
+use crate::browse::Responder;
+use crate::dialect::{Configuration, Outline};
 use crate::document::{Booleans, Node, Place};
 use crate::draft::{Draft, Entry, Means, Names};
 use crate::finding::{Code, Finding};
 use crate::members::{Members, Placed, plain};
-use crate::message::{ACAC, ACAO, Received, Sent};
+use crate::message::{ACAC, ACAO, Received, Sent, Upstream};
 use crate::origin::{is_pattern, is_sendable};
 use crate::shown::shown;
 
@@ -60,11 +61,6 @@ impl Lists {
         self.origins.iter().any(|(origin, _)| origin == "*")
     }
 
-    /// What every configuration has.
-    pub(super) fn outline(&self, label: String) -> Outline {
-        Outline { label, place: self.place.clone(), draft: self.draft(), findings: self.findings.clone() }
-    }
-
     /// The members in the words of a policy.
     fn draft(&self) -> Draft {
         let names = |list: &[Placed]| {
@@ -99,6 +95,52 @@ fn entry((written, place): &Placed) -> Entry {
             place,
             "browsers send an origin in lower case, with its scheme, and without a path or the scheme's default port",
         ),
+    }
+}
+
+/// What the products do with the members.
+#[derive(Debug)]
+pub(super) struct Product {
+    pub(super) respond: fn(&Lists, &Received, &Upstream) -> Sent,
+    pub(super) findings: fn(&Lists) -> Vec<Finding>,
+    pub(super) refused: fn(&Lists) -> Option<String>,
+}
+
+/// A configuration that has these members, and nothing else.
+#[derive(Debug)]
+pub(super) struct Listed {
+    lists: Lists,
+    outline: Outline,
+    product: &'static Product,
+}
+
+impl Listed {
+    /// `findings` are about its surroundings.
+    pub(super) fn of(label: String, lists: Lists, findings: Vec<Finding>, product: &'static Product) -> Self {
+        let mut all = lists.findings.clone();
+        all.extend(findings);
+        let outline = Outline { label, place: lists.place.clone(), draft: lists.draft(), findings: all };
+        Self { lists, outline, product }
+    }
+}
+
+impl Responder for Listed {
+    fn respond(&self, request: &Received, upstream: &Upstream) -> Sent {
+        (self.product.respond)(&self.lists, request, upstream)
+    }
+}
+
+impl Configuration for Listed {
+    fn outline(&self) -> &Outline {
+        &self.outline
+    }
+
+    fn lint(&self) -> Vec<Finding> {
+        (self.product.findings)(&self.lists)
+    }
+
+    fn refused(&self) -> Option<String> {
+        (self.product.refused)(&self.lists)
     }
 }
 

@@ -8,8 +8,8 @@ use super::node::{Key, Node, Scalar, Value};
 use super::place::Place;
 use super::read::{DEPTH_MAX, Document, ReadError};
 
-/// How many elements are read. A bucket has at most 100 rules.
-const ELEMENTS_MAX: u32 = 100_000;
+/// How many elements and texts are read. A bucket has at most 100 rules, in 64 kB.
+const ELEMENTS_MAX: u32 = 10_000;
 
 pub(super) fn read(text: &str) -> Result<Vec<Document>, ReadError> {
     let options = ParsingOptions { nodes_limit: ELEMENTS_MAX, ..ParsingOptions::default() };
@@ -22,21 +22,37 @@ pub(super) fn read(text: &str) -> Result<Vec<Document>, ReadError> {
         }
     })?;
     let root = tree.root_element();
-    let place = place_of(&tree, root);
-    let node = value_of(&tree, root, 1)?;
+    let mut places = Places { text, at: 0, line: 1, column: 1 };
+    let node = value_of(&mut places, root, 1)?;
+    let place = node.place.clone();
     let key = Key { text: root.tag_name().name().to_owned(), place: place.clone() };
     let size = node.size + 1;
     Ok(vec![Document { root: Node { place, value: Value::Map(Arc::new(vec![(key, node)])), size } }])
 }
 
-fn place_of(tree: &Tree<'_>, element: Element<'_, '_>) -> Place {
-    let span = element.range();
-    let at = tree.text_pos_at(span.start);
-    Place { span, line: at.row as usize, column: at.col as usize }
+/// Counts lines and columns. Elements are visited in the order of the text, so it is read once.
+struct Places<'t> {
+    text: &'t str,
+    at: usize,
+    line: usize,
+    column: usize,
 }
 
-fn value_of(tree: &Tree<'_>, element: Element<'_, '_>, depth: usize) -> Result<Node, ReadError> {
-    let place = place_of(tree, element);
+impl Places<'_> {
+    fn next(&mut self, element: Element<'_, '_>) -> Place {
+        let span = element.range();
+        for character in self.text.get(self.at..span.start).unwrap_or_default().chars() {
+            let is_end = character == '\n';
+            self.line += usize::from(is_end);
+            self.column = if is_end { 1 } else { self.column + 1 };
+        }
+        self.at = span.start;
+        Place { span, line: self.line, column: self.column }
+    }
+}
+
+fn value_of(places: &mut Places<'_>, element: Element<'_, '_>, depth: usize) -> Result<Node, ReadError> {
+    let place = places.next(element);
     if depth >= DEPTH_MAX {
         let message = format!("more than {DEPTH_MAX} levels of elements");
         return Err(ReadError { message, place: Some(place) });
@@ -49,7 +65,7 @@ fn value_of(tree: &Tree<'_>, element: Element<'_, '_>, depth: usize) -> Result<N
     let mut entries: Vec<(Key, Vec<Node>)> = Vec::new();
     for child in children() {
         let name = child.tag_name().name();
-        let node = value_of(tree, child, depth + 1)?;
+        let node = value_of(places, child, depth + 1)?;
         match entries.iter_mut().find(|(key, _)| key.text == name) {
             Some((_, nodes)) => nodes.push(node),
             None => entries.push((Key { text: name.to_owned(), place: node.place.clone() }, vec![node])),

@@ -1,5 +1,7 @@
-//! S3's bucket CORS: the console's list, the `CORSRules` of the API, CloudFormation, plans of Terraform, and XML. Ceph's gateway is a variant.
+//! S3's bucket CORS: the console's list, the `CORSRules` of the API, CloudFormation, plans of Terraform, and XML. Ceph's gateway and
+//! Cloudflare's R2 are variants. MinIO has a setting of its own.
 
+mod minio;
 mod read;
 mod respond;
 mod rules;
@@ -17,6 +19,10 @@ use rules::{Rule, Variant};
 pub(crate) const S3: Buckets = Buckets(Variant::Amazon);
 /// The dialect of Ceph's object gateway.
 pub(crate) const CEPH: Buckets = Buckets(Variant::Ceph);
+/// The dialect of Cloudflare's R2.
+pub(crate) const R2: Buckets = Buckets(Variant::R2);
+
+pub(crate) use minio::MinIo;
 
 /// A product with buckets.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +33,7 @@ impl Dialect for Buckets {
         match self.0 {
             Variant::Amazon => "s3",
             Variant::Ceph => "ceph",
+            Variant::R2 => "r2",
         }
     }
 
@@ -36,12 +43,19 @@ impl Dialect for Buckets {
                 "CORS of an S3 bucket: a list of rules, CORSRules, CloudFormation, a plan of Terraform as JSON, or XML"
             }
             Variant::Ceph => "CORS of a bucket of Ceph's object gateway, in S3's words",
+            Variant::R2 => "CORS of a bucket of Cloudflare's R2: `rules` as wrangler writes them, or S3's list",
         }
     }
 
     fn read(&self, document: &Document, how: &Reading) -> Vec<Box<dyn Configuration>> {
         // The same file is S3's, unless another product is named.
-        if self.0 != Variant::Amazon && !how.is_named {
+        let is_r2 = read::is_r2(&document.root);
+        let is_known = match self.0 {
+            Variant::Amazon => !is_r2,
+            Variant::Ceph => false,
+            Variant::R2 => is_r2,
+        };
+        if !(is_known || how.is_named) {
             return Vec::new();
         }
         let variant = self.0;
@@ -71,6 +85,7 @@ impl Responder for Bucket {
         match self.variant {
             Variant::Amazon => respond::amazon(&self.rules, request, upstream),
             Variant::Ceph => respond::ceph(&self.rules, request, upstream),
+            Variant::R2 => respond::r2(&self.rules, request, upstream),
         }
     }
 }
@@ -81,10 +96,10 @@ impl Configuration for Bucket {
     }
 
     fn lint(&self) -> Vec<Finding> {
-        rules::findings(&self.rules)
+        rules::findings(&self.rules, self.variant)
     }
 
     fn refused(&self) -> Option<String> {
-        rules::refused(&self.rules)
+        rules::refused(&self.rules, self.variant)
     }
 }

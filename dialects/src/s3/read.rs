@@ -14,14 +14,16 @@ pub(super) struct Found {
     pub(super) findings: Vec<Finding>,
 }
 
-/// The members: of the API and the console, of XML, of CloudFormation, of Terraform.
+/// The members: of the API and the console, of XML, of CloudFormation, of Terraform, of R2.
 const KEYS: [&[&str]; 5] = [
-    &["AllowedOrigins", "AllowedOrigin", "allowed_origins"],
-    &["AllowedMethods", "AllowedMethod", "allowed_methods"],
-    &["AllowedHeaders", "AllowedHeader", "allowed_headers"],
-    &["ExposeHeaders", "ExposeHeader", "ExposedHeaders", "expose_headers"],
-    &["MaxAgeSeconds", "MaxAge", "max_age_seconds"],
+    &["AllowedOrigins", "AllowedOrigin", "allowed_origins", "origins"],
+    &["AllowedMethods", "AllowedMethod", "allowed_methods", "methods"],
+    &["AllowedHeaders", "AllowedHeader", "allowed_headers", "headers"],
+    &["ExposeHeaders", "ExposeHeader", "ExposedHeaders", "expose_headers", "exposeHeaders"],
+    &["MaxAgeSeconds", "MaxAge", "max_age_seconds", "maxAgeSeconds"],
 ];
+/// Where R2 has the first three.
+const ALLOWED: &str = "allowed";
 const NAMES: [&str; 4] = ["ID", "Id", "id", "IdPrefix"];
 
 pub(super) fn buckets(root: &Node) -> Vec<Found> {
@@ -30,6 +32,7 @@ pub(super) fn buckets(root: &Node) -> Vec<Found> {
         found.push(read(String::new(), root));
     }
     for rules in [
+        root.get("rules").filter(|_| is_r2(root)),
         root.get("CORSRules"),
         root.at(&["CORSConfiguration", "CORSRule"]),
         root.at(&["CORSConfiguration", "CORSRules"]),
@@ -68,6 +71,11 @@ fn is_rules(node: &Node) -> bool {
     node.items().iter().any(|rule| rule.get("AllowedOrigins").is_some() && rule.get("AllowedMethods").is_some())
 }
 
+/// Whether a document has rules as R2's API and wrangler write them.
+pub(super) fn is_r2(root: &Node) -> bool {
+    root.get("rules").is_some_and(|rules| rules.items().iter().any(|rule| rule.at(&[ALLOWED, "origins"]).is_some()))
+}
+
 fn read(label: String, node: &Node) -> Found {
     let mut findings = Vec::new();
     // XML has one rule without a list.
@@ -77,29 +85,35 @@ fn read(label: String, node: &Node) -> Found {
 }
 
 fn read_rule(node: &Node, findings: &mut Vec<Finding>) -> Rule {
-    let mut members = Members::of(Some(node), Booleans::Yaml11);
-    let written = |at: usize| {
-        KEYS.get(at).copied().unwrap_or_default().iter().copied().find(|key| node.get(key).is_some()).unwrap_or("")
-    };
-    let mut texts = |at: usize| -> Vec<Placed> {
-        let key = written(at);
-        match node.get(key) {
-            // XML has one element without a list.
-            Some(one) if one.text().is_some() => vec![(one.text().unwrap_or_default().to_owned(), one.place.clone())],
-            _ => members.texts(key).unwrap_or_default(),
-        }
-    };
-    let (origins, methods, headers, expose) = (texts(0), texts(1), texts(2), texts(3));
-    let max_age = members.integer(written(4));
+    let allowed = node.get(ALLOWED).unwrap_or(node);
+    let mut members = Members::of(Some(allowed), Booleans::Yaml11);
+    let (origins, methods, headers) = (texts(&mut members, 0), texts(&mut members, 1), texts(&mut members, 2));
     findings.append(&mut members.findings);
-    for (key, _) in node.entries() {
-        if !KEYS.iter().flat_map(|keys| keys.iter()).chain(&NAMES).any(|known| *known == key.text) {
-            findings.push(Finding::error(
-                Code::UnknownMember,
-                &key.place,
-                format!("a rule has no member {}", shown(&key.text)),
-            ));
+    let mut members = Members::of(Some(node), Booleans::Yaml11);
+    let expose = texts(&mut members, 3);
+    let max_age = members.integer(written(node, 4));
+    findings.append(&mut members.findings);
+    let inner = allowed.entries().filter(|_| node.get(ALLOWED).is_some());
+    for (key, _) in node.entries().chain(inner) {
+        if !KEYS.iter().flat_map(|keys| keys.iter()).chain(&NAMES).chain([&ALLOWED]).any(|known| *known == key.text) {
+            let message = format!("a rule has no member {}", shown(&key.text));
+            findings.push(Finding::error(Code::UnknownMember, &key.place, message));
         }
     }
     Rule { origins, methods, headers, expose, max_age, place: node.place.clone() }
+}
+
+/// The name of a member as this file writes it.
+fn written(node: &Node, at: usize) -> &'static str {
+    KEYS.get(at).copied().unwrap_or_default().iter().copied().find(|key| node.get(key).is_some()).unwrap_or("")
+}
+
+fn texts(members: &mut Members<'_>, at: usize) -> Vec<Placed> {
+    let Some(node) = members.node() else { return Vec::new() };
+    let key = written(node, at);
+    match node.get(key) {
+        // XML has one element without a list.
+        Some(one) if one.text().is_some() => vec![(one.text().unwrap_or_default().to_owned(), one.place.clone())],
+        _ => members.texts(key).unwrap_or_default(),
+    }
 }

@@ -1,4 +1,4 @@
-//! The simulators: Amazon's from recorded responses, Ceph's from its source.
+//! The simulators: Amazon's from recorded responses, Ceph's from its source, R2's from its documentation.
 
 use super::rules::Rule;
 use crate::members::plain;
@@ -51,6 +51,49 @@ pub(super) fn amazon(rules: &[Rule], request: &Received, upstream: &Upstream) ->
         sent.set(ACEH, plain(&rule.expose).join(", "));
     }
     sent.set("Vary", "Origin, Access-Control-Request-Headers, Access-Control-Request-Method");
+    sent
+}
+
+/// Cloudflare documents which rules fit, and little of what is sent. So almost everything is marked.
+pub(super) fn r2(rules: &[Rule], request: &Received, upstream: &Upstream) -> Sent {
+    let is_options = request.method == b"OPTIONS";
+    let mut sent = if is_options { Sent::by_product(403) } else { Sent::by_upstream(upstream) };
+    if is_options {
+        sent.doubt("status");
+    }
+    let Some(origin) = request.first("origin") else { return sent };
+    sent.doubt("vary");
+    let asked = request.first(ACRM).filter(|_| is_options);
+    let method = asked.unwrap_or(&request.method);
+    let text = String::from_utf8_lossy(origin);
+    let found = rules
+        .iter()
+        .filter(|rule| rule.has_method(method))
+        .find_map(|rule| Some((rule, rule.entry_for(&text, false)?)));
+    let Some((rule, entry)) = found.filter(|_| !is_options || asked.is_some()) else { return sent };
+    if entry == "*" {
+        sent.set(ACAO, "*");
+        sent.doubt("access-control-allow-origin");
+    } else {
+        sent.set(ACAO, origin);
+    }
+    sent.doubt("access-control-allow-credentials");
+    if !rule.expose.is_empty() {
+        sent.set(ACEH, plain(&rule.expose).join(","));
+    }
+    if is_options {
+        sent.status = 204;
+        sent.set(ACAM, plain(&rule.methods).join(","));
+        sent.doubt("access-control-allow-methods");
+        let names: Vec<String> = requested(request).into_iter().filter(|name| rule.has_header(name)).collect();
+        if !names.is_empty() {
+            sent.set(ACAH, names.join(","));
+        }
+        sent.doubt("access-control-allow-headers");
+        if let Some(seconds) = rule.max_age {
+            sent.set(ACMA, seconds.to_string());
+        }
+    }
     sent
 }
 

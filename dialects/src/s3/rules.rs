@@ -12,6 +12,7 @@ use crate::shown::shown;
 pub(super) enum Variant {
     Amazon,
     Ceph,
+    R2,
 }
 
 /// One rule.
@@ -27,6 +28,8 @@ pub(super) struct Rule {
 
 /// The methods that a rule takes.
 pub(super) const METHODS: [&str; 5] = ["GET", "PUT", "POST", "DELETE", "HEAD"];
+/// For how many seconds R2 lets browsers keep a preflight.
+const MAX_AGE_OF_R2: i64 = 86_400;
 /// How many rules a bucket has at most.
 const RULES_MAX: usize = 100;
 
@@ -60,12 +63,12 @@ fn matches(entry: &str, text: &str, may_overlap: bool) -> bool {
 }
 
 /// Why the product does not take the rules.
-pub(super) fn refused(rules: &[Rule]) -> Option<String> {
-    findings(rules).into_iter().next().map(|found| format!("the bucket refuses it: {}", found.message))
+pub(super) fn refused(rules: &[Rule], variant: Variant) -> Option<String> {
+    findings(rules, variant).into_iter().next().map(|found| format!("the bucket refuses it: {}", found.message))
 }
 
 /// Everything that the product refuses.
-pub(super) fn findings(rules: &[Rule]) -> Vec<Finding> {
+pub(super) fn findings(rules: &[Rule], variant: Variant) -> Vec<Finding> {
     let mut found = Vec::new();
     for rule in rules {
         for (method, place) in rule.methods.iter().filter(|(method, _)| !METHODS.contains(&method.as_str())) {
@@ -76,12 +79,31 @@ pub(super) fn findings(rules: &[Rule]) -> Vec<Finding> {
             let message = format!("{} has more than one `*`", shown(entry));
             found.push(Finding::error(Code::Refused, place, message).suggest("write one entry for each"));
         }
+        if variant == Variant::R2 {
+            found.extend(r2_findings(rule));
+        }
         if rule.origins.is_empty() || rule.methods.is_empty() {
             found.push(Finding::error(Code::Refused, &rule.place, "a rule must have an origin and a method"));
         }
     }
     if let Some(first) = rules.first().filter(|_| rules.len() > RULES_MAX) {
         found.push(Finding::error(Code::Refused, &first.place, format!("a bucket has at most {RULES_MAX} rules")));
+    }
+    found
+}
+
+/// What R2 refuses in addition: a port of any number, and more than a day.
+fn r2_findings(rule: &Rule) -> Vec<Finding> {
+    let ports = rule.origins.iter().filter(|(entry, _)| entry.ends_with(":*"));
+    let mut found: Vec<Finding> = ports
+        .map(|(entry, place)| {
+            let message = format!("R2 refuses {}, which has any port", shown(entry));
+            Finding::error(Code::Refused, place, message).suggest("list the ports")
+        })
+        .collect();
+    if let Some(seconds) = rule.max_age.filter(|&seconds| seconds > MAX_AGE_OF_R2) {
+        let message = format!("R2 takes at most {MAX_AGE_OF_R2} seconds, not {seconds}");
+        found.push(Finding::error(Code::Refused, &rule.place, message));
     }
     found
 }
@@ -108,6 +130,11 @@ pub(super) fn draft(rules: &[Rule], variant: Variant) -> Draft {
     if credentials {
         notes.push("Credentials are on, because S3 always allows them for listed origins. Turn them off if no page needs them.".to_owned());
     }
+    if variant == Variant::R2 {
+        notes.push(
+            "Credentials are off: it is not known whether R2 allows them. Turn them on if pages need them.".to_owned(),
+        );
+    }
     Draft {
         origins,
         methods: Names::Listed(plain(&first.methods)),
@@ -125,7 +152,7 @@ pub(super) fn draft(rules: &[Rule], variant: Variant) -> Draft {
     }
 }
 
-fn entry((written, place): &Placed) -> Entry {
+pub(super) fn entry((written, place): &Placed) -> Entry {
     let made = |means, intended: Vec<String>, samples: Vec<String>| Entry {
         written: written.clone(),
         place: place.clone(),

@@ -31,6 +31,12 @@ pub(super) fn write(policy: &Promise, variant: Variant) -> Result<Export, Vec<St
         Variant::Amazon if policy.credentials && policy.is_any_origin() => {
             refused.push("any origin with credentials".to_owned());
         }
+        Variant::R2 if policy.credentials => {
+            refused.push("credentials: it is not known whether R2 allows them".to_owned());
+        }
+        Variant::R2 if origins.iter().any(|origin| origin.ends_with(":*")) => {
+            refused.push("any port: R2 refuses such a rule, so list the ports".to_owned());
+        }
         Variant::Ceph if policy.credentials => refused.push("credentials: Ceph never allows them".to_owned()),
         _ => {}
     }
@@ -77,7 +83,20 @@ pub(super) fn write(policy: &Promise, variant: Variant) -> Result<Export, Vec<St
     if let Some(seconds) = policy.max_age {
         rule.insert("MaxAgeSeconds".to_owned(), seconds.into());
     }
-    let rules = serde_json::json!({"CORSRules": [rule]});
+    let rules = if variant == Variant::R2 { for_r2(rule) } else { serde_json::json!({"CORSRules": [rule]}) };
     // JSON has no comments, so the losses are only reported.
     Ok(Export { text: format!("{rules:#}\n"), losses })
+}
+
+/// A rule as wrangler takes it.
+fn for_r2(mut rule: serde_json::Map<String, serde_json::Value>) -> serde_json::Value {
+    let mut take = |key: &str| rule.remove(key).unwrap_or_default();
+    let allowed = serde_json::json!({
+        "origins": take("AllowedOrigins"), "methods": take("AllowedMethods"), "headers": take("AllowedHeaders")
+    });
+    let mut one = serde_json::json!({"allowed": allowed, "exposeHeaders": take("ExposeHeaders")});
+    if let (Some(seconds), Some(one)) = (rule.remove("MaxAgeSeconds"), one.as_object_mut()) {
+        one.insert("maxAgeSeconds".to_owned(), seconds);
+    }
+    serde_json::json!({"rules": [one]})
 }

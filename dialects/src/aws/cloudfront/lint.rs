@@ -11,13 +11,13 @@ use crate::shown::shown;
 pub(super) fn draft(options: &Options) -> Draft {
     let note = "CloudFront responds to no preflight: your origin did. Corsac responds to them itself.".to_owned();
     Draft {
-        origins: options.origins.iter().map(entry).collect(),
-        methods: Names::Listed(plain(&options.methods)),
+        origins: options.lists.origins.iter().map(entry).collect(),
+        methods: Names::Listed(plain(&options.lists.methods)),
         // A `*` among the headers is sent as it is, so it is any header without credentials.
-        headers: names(&options.headers),
-        expose: names(&options.expose),
-        credentials: options.credentials,
-        max_age: options.max_age,
+        headers: names(&options.lists.headers),
+        expose: names(&options.lists.expose),
+        credentials: options.lists.credentials,
+        max_age: options.lists.max_age,
         notes: vec![note],
         ..Draft::default()
     }
@@ -69,17 +69,17 @@ fn entry((written, place): &Placed) -> Entry {
 
 pub(super) fn findings(options: &Options) -> Vec<Finding> {
     let mut found = Vec::new();
-    for (written, place) in options.origins.iter().filter(|(origin, _)| !is_documented(origin)) {
+    for (written, place) in options.lists.origins.iter().filter(|(origin, _)| !is_documented(origin)) {
         let message = format!("what {} matches is not documented, so you cannot rely on it", shown(written));
         found.push(Finding::warning(Code::Uncertain, place, message).suggest("list the origins"));
     }
     let message = "CloudFront responds to no preflight: your origin must respond to OPTIONS with a status from 200 to 299, and the behaviour \
         must allow OPTIONS";
     let suggestion = "allow OPTIONS in the cache behaviour, and let the origin respond to it";
-    if options.methods.iter().any(|(method, _)| !matches!(method.as_str(), "GET" | "HEAD" | "POST"))
-        || !options.headers.is_empty()
+    if options.lists.methods.iter().any(|(method, _)| !matches!(method.as_str(), "GET" | "HEAD" | "POST"))
+        || !options.lists.headers.is_empty()
     {
-        found.push(Finding::warning(Code::PreflightUnanswered, &options.place, message).suggest(suggestion));
+        found.push(Finding::warning(Code::PreflightUnanswered, &options.lists.place, message).suggest(suggestion));
     }
     found
 }

@@ -30,8 +30,8 @@ impl Dialect for CloudFront {
         let policies = read::policies(&document.root, how.is_named).into_iter();
         policies
             .map(|(label, options)| -> Box<dyn Configuration> {
-                let (place, draft) = (options.place.clone(), lint::draft(&options));
-                let outline = Outline { label, place, draft, findings: options.findings.clone() };
+                let (place, draft) = (options.lists.place.clone(), lint::draft(&options));
+                let outline = Outline { label, place, draft, findings: options.lists.findings.clone() };
                 Box::new(HeadersPolicy { outline, options })
             })
             .collect()

@@ -1,25 +1,19 @@
 //! Finds the policies of a file, and reads their options.
 
+use super::super::lists::Lists;
 use super::super::resources::{Resource, block, resources};
-use crate::document::{Booleans, Node, Place};
+use crate::document::{Booleans, Node};
 use crate::finding::{Code, Finding};
-use crate::members::{Members, Placed};
+use crate::members::Members;
 use crate::shown::shown;
 
 /// The options of `CorsConfig`.
 #[derive(Debug)]
 pub(super) struct Options {
-    pub(super) origins: Vec<Placed>,
-    /// `ALL` is seven names.
-    pub(super) methods: Vec<Placed>,
-    pub(super) headers: Vec<Placed>,
-    pub(super) expose: Vec<Placed>,
-    pub(super) credentials: bool,
-    pub(super) max_age: Option<i64>,
+    /// The members that API Gateway has, too. `ALL` among the methods is seven names.
+    pub(super) lists: Lists,
     /// Whether the policy's headers replace those of the origin.
     pub(super) overrides: bool,
-    pub(super) place: Place,
-    pub(super) findings: Vec<Finding>,
 }
 
 /// What `ALL` is.
@@ -91,16 +85,7 @@ impl Options {
             findings.push(Finding::error(Code::UnknownMember, &key.place, message));
         }
         findings.append(&mut members.findings);
-        Self {
-            origins,
-            methods,
-            headers,
-            expose,
-            credentials,
-            max_age,
-            overrides,
-            place: config.place.clone(),
-            findings,
-        }
+        let place = config.place.clone();
+        Self { lists: Lists { origins, methods, headers, expose, credentials, max_age, place, findings }, overrides }
     }
 }

@@ -10,7 +10,7 @@ pub(super) fn respond(options: &Options, request: &Received, upstream: &Upstream
     let Some(origin) = request.first("origin") else { return sent };
     let origin = String::from_utf8_lossy(origin).into_owned();
     sent.doubt("vary");
-    let best = options.origins.iter().map(|(entry, _)| match_of(entry, &origin)).max().unwrap_or(Match::No);
+    let best = options.lists.origins.iter().map(|(entry, _)| match_of(entry, &origin)).max().unwrap_or(Match::No);
     match best {
         Match::No => return sent,
         Match::Unknown => {
@@ -19,23 +19,23 @@ pub(super) fn respond(options: &Options, request: &Received, upstream: &Upstream
         }
         Match::Yes => {}
     }
-    let is_any = options.origins.iter().any(|(entry, _)| entry == "*");
+    let is_any = options.lists.origins.iter().any(|(entry, _)| entry == "*");
     let mut own = Sent::by_product(200);
     own.set(ACAO, if is_any { "*" } else { &origin });
-    if options.credentials {
+    if options.lists.credentials {
         own.set(ACAC, "true");
         if is_any {
             own.doubt("access-control-allow-origin");
         }
     }
     if request.is_preflight() {
-        set_list(&mut own, ACAM, &options.methods);
-        set_list(&mut own, ACAH, &options.headers);
-        if let Some(seconds) = options.max_age {
+        set_list(&mut own, ACAM, &options.lists.methods);
+        set_list(&mut own, ACAH, &options.lists.headers);
+        if let Some(seconds) = options.lists.max_age {
             own.set(ACMA, seconds.to_string());
         }
     }
-    set_list(&mut own, ACEH, &options.expose);
+    set_list(&mut own, ACEH, &options.lists.expose);
     let has_some = CORS_HEADERS.iter().any(|name| sent.all(name).next().is_some());
     for (name, value) in own.headers {
         let name = String::from_utf8_lossy(&name).into_owned();

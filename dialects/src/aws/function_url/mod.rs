@@ -5,12 +5,9 @@ mod read;
 mod respond;
 mod write;
 
-use super::lists::Lists;
-use crate::browse::Responder;
-use crate::dialect::{Configuration, Dialect, Export, Outline, Reading};
+use super::lists::{Listed, Product};
+use crate::dialect::{Configuration, Dialect, Export, Reading};
 use crate::document::Document;
-use crate::finding::Finding;
-use crate::message::{Received, Sent, Upstream};
 use crate::promise::Promise;
 
 /// The dialect.
@@ -28,8 +25,9 @@ impl Dialect for FunctionUrl {
 
     fn read(&self, document: &Document, how: &Reading) -> Vec<Box<dyn Configuration>> {
         let urls = read::urls(&document.root, how.is_named).into_iter();
-        urls.map(|(label, lists)| -> Box<dyn Configuration> { Box::new(Url { outline: lists.outline(label), lists }) })
-            .collect()
+        let read =
+            |(label, lists)| -> Box<dyn Configuration> { Box::new(Listed::of(label, lists, Vec::new(), &PRODUCT)) };
+        urls.map(read).collect()
     }
 
     fn write(&self, policy: &Promise) -> Result<Export, Vec<String>> {
@@ -37,29 +35,4 @@ impl Dialect for FunctionUrl {
     }
 }
 
-/// The CORS configuration of one URL.
-#[derive(Debug)]
-struct Url {
-    lists: Lists,
-    outline: Outline,
-}
-
-impl Responder for Url {
-    fn respond(&self, request: &Received, upstream: &Upstream) -> Sent {
-        respond::respond(&self.lists, request, upstream)
-    }
-}
-
-impl Configuration for Url {
-    fn outline(&self) -> &Outline {
-        &self.outline
-    }
-
-    fn lint(&self) -> Vec<Finding> {
-        lint::findings(&self.lists)
-    }
-
-    fn refused(&self) -> Option<String> {
-        lint::refused(&self.lists)
-    }
-}
+const PRODUCT: Product = Product { respond: respond::respond, findings: lint::findings, refused: lint::refused };

@@ -5,12 +5,9 @@ mod read;
 mod respond;
 mod write;
 
-use super::lists::Lists;
-use crate::browse::Responder;
-use crate::dialect::{Configuration, Dialect, Export, Outline, Reading};
+use super::lists::{Listed, Product};
+use crate::dialect::{Configuration, Dialect, Export, Reading};
 use crate::document::Document;
-use crate::finding::Finding;
-use crate::message::{Received, Sent, Upstream};
 use crate::promise::Promise;
 
 /// The dialect.
@@ -28,7 +25,10 @@ impl Dialect for HttpApi {
 
     fn read(&self, document: &Document, how: &Reading) -> Vec<Box<dyn Configuration>> {
         let apis = read::apis(&document.root, how.is_named);
-        apis.into_iter().map(|api| -> Box<dyn Configuration> { Box::new(Api::of(api)) }).collect()
+        let read = |api: read::Found| -> Box<dyn Configuration> {
+            Box::new(Listed::of(api.label, api.lists, api.findings, &PRODUCT))
+        };
+        apis.into_iter().map(read).collect()
     }
 
     fn write(&self, policy: &Promise) -> Result<Export, Vec<String>> {
@@ -36,37 +36,4 @@ impl Dialect for HttpApi {
     }
 }
 
-/// The CORS configuration of one API.
-#[derive(Debug)]
-struct Api {
-    lists: Lists,
-    outline: Outline,
-}
-
-impl Api {
-    fn of(read::Found { label, lists, findings }: read::Found) -> Self {
-        let mut outline = lists.outline(label);
-        outline.findings.extend(findings);
-        Self { lists, outline }
-    }
-}
-
-impl Responder for Api {
-    fn respond(&self, request: &Received, upstream: &Upstream) -> Sent {
-        respond::respond(&self.lists, request, upstream)
-    }
-}
-
-impl Configuration for Api {
-    fn outline(&self) -> &Outline {
-        &self.outline
-    }
-
-    fn lint(&self) -> Vec<Finding> {
-        lint::findings(&self.lists)
-    }
-
-    fn refused(&self) -> Option<String> {
-        lint::refused(&self.lists)
-    }
-}
+const PRODUCT: Product = Product { respond: respond::respond, findings: lint::findings, refused: lint::refused };
