@@ -80,6 +80,13 @@ pub(crate) fn try_configurations(name: &str, text: &str, chosen: &Chosen<'_>) ->
     if chosen.from.is_some() {
         return configurations(name, text, chosen);
     }
+    if name.ends_with(".tf") {
+        return Err(Failure::because(
+            name,
+            "files of Terraform are programs, so Corsac reads plans: run terraform plan -out plan.out, then terraform show -json plan.out > \
+             plan.json, and check plan.json",
+        ));
+    }
     let documents = document::read(text);
     // A policy file is TOML, which is not YAML. What is wrong in such a file is its own reader's to say.
     if documents.is_err() && [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end)) {

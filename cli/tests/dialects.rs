@@ -175,3 +175,39 @@ fn diff_shows_what_a_change_opens_worst_first() {
     );
     assert_eq!(code(&corsac(&["diff", before.to_str().unwrap(), before.to_str().unwrap()], "")), 0);
 }
+
+#[test]
+fn fixes_name_the_setting_of_the_dialect() {
+    let capture = "> GET /things HTTP/1.1\n> Host: api.example.com\n> Origin: https://app.example.com\n>\n< HTTP/1.1 200 OK\n< Content-Length: 0\n<\n";
+    for (dialect, setting) in [
+        ("kong", "origins: ["),
+        ("aws-http-api", "\"AllowOrigins\": ["),
+        ("aws-function-url", "\"AllowOrigins\": ["),
+        ("aws-cloudfront", "\"AccessControlAllowOrigins\": {"),
+        ("s3", "\"AllowedOrigins\": ["),
+        ("nginx", "add_header Access-Control-Allow-Origin"),
+        ("express", "origin: ["),
+        ("fastify", "origin: ["),
+        ("koa", "origin: (ctx)"),
+        ("hono", "origin: ["),
+        ("starlette", "allow_origins=["),
+        ("django-cors-headers", "CORS_ALLOWED_ORIGINS = ["),
+        ("flask-cors", "origins=["),
+    ] {
+        let output = corsac(&["explain", "-", "--url", "https://api.example.com/things", "--stack", dialect], capture);
+        let text = out(&output);
+        assert!(
+            text.contains(setting) && text.contains("https://app.example.com"),
+            "{dialect}: {text}{}",
+            err(&output)
+        );
+    }
+}
+
+#[test]
+fn check_says_how_to_write_a_plan() {
+    let path = file("main.tf", "resource \"aws_s3_bucket\" \"a\" {}\n");
+    let output = corsac(&["check", path.to_str().unwrap()], "");
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("terraform show -json plan.out"), "{}", err(&output));
+}

@@ -59,13 +59,19 @@ impl Stack {
     /// The stack of this name, such as `nginx`.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        ALL.into_iter().find(|stack| stack.name() == name)
+        ALL.into_iter().find(|stack| stack.name() == name || stack.other_names().contains(&name))
     }
 
     /// Its name, as an option takes it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.0.name
+    }
+
+    /// Other names that an option takes: what its configuration is called where it is read, such as `aws-http-api`.
+    #[must_use]
+    pub const fn other_names(self) -> &'static [&'static str] {
+        self.0.also
     }
 
     /// What it is, in a few words.

@@ -7,6 +7,7 @@ use super::sign::Sign;
 use super::snippet::{Snippet, literals};
 
 pub(super) const API_GATEWAY: Recipe = Recipe {
+    also: &["aws-http-api"],
     place: "For an HTTP API, save this as cors.json and run aws apigatewayv2 update-api --api-id ID --cors-configuration file://cors.json",
     limits: &[
         (
@@ -24,6 +25,7 @@ pub(super) const API_GATEWAY: Recipe = Recipe {
 };
 
 pub(super) const CLOUDFRONT: Recipe = Recipe {
+    also: &["aws-cloudfront"],
     place: "Save this as policy.json, run aws cloudfront create-response-headers-policy --response-headers-policy-config \
             file://policy.json, and name its id in the cache behavior",
     limits: &[(
@@ -41,6 +43,7 @@ pub(super) const CLOUDFRONT: Recipe = Recipe {
 };
 
 pub(super) const LAMBDA_URL: Recipe = Recipe {
+    also: &["aws-function-url"],
     place: "Save this as cors.json, run aws lambda update-function-url-config --function-name NAME --cors file://cors.json, and take the \
             CORS headers out of the function, because both would be sent",
     limits: &[(

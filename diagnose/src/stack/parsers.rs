@@ -486,6 +486,9 @@ fn every_stack_is_complete_and_has_its_own_name() {
     let mut names: Vec<_> = Stack::ALL.iter().map(|stack| stack.name()).collect();
     for stack in Stack::ALL {
         assert_eq!(Stack::named(stack.name()), Some(stack));
+        for name in stack.other_names() {
+            assert_eq!(Stack::named(name), Some(stack));
+        }
         let recipe = stack.recipe();
         assert!(!recipe.place.is_empty() && !recipe.place.ends_with('.') && !recipe.about.is_empty(), "{stack:?}");
         assert!(recipe.limits.iter().chain(recipe.notes).all(|(_, text)| !text.ends_with('.')), "{stack:?}");

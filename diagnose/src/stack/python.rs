@@ -20,6 +20,7 @@ pub(super) const STARLETTE: Recipe = Recipe {
 };
 
 pub(super) const DJANGO: Recipe = Recipe {
+    also: &["django-cors-headers"],
     place: "Add this to settings.py, below MIDDLEWARE (pip install django-cors-headers)",
     signs: &[Sign::Starts("server", "wsgiserver/"), Sign::Starts("set-cookie", "csrftoken=")],
     code: &[
@@ -33,6 +34,7 @@ pub(super) const DJANGO: Recipe = Recipe {
 };
 
 pub(super) const FLASK: Recipe = Recipe {
+    also: &["flask-cors"],
     place: "Add this where you create the app (pip install flask-cors)",
     limits: &[(
         Fit::has_lower_case_method,

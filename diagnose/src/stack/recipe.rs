@@ -8,6 +8,8 @@ use super::sign::Sign;
 pub(super) struct Recipe {
     /// As the option takes it.
     pub(super) name: &'static str,
+    /// Other names that the option takes: what `corsac check --from` calls its configuration.
+    pub(super) also: &'static [&'static str],
     /// What it is, in a few words.
     pub(super) about: &'static str,
     pub(super) layer: Layer,
@@ -46,7 +48,7 @@ impl Recipe {
         layer: Layer,
         snippet: fn(&Fit) -> String,
     ) -> Self {
-        Self { name, about, layer, place: "", snippet, limits: &[], notes: &[], signs: &[], code: &[] }
+        Self { name, also: &[], about, layer, place: "", snippet, limits: &[], notes: &[], signs: &[], code: &[] }
     }
 }
 
