@@ -392,6 +392,52 @@ fn another_address_is_asked_by_its_name() {
     assert!(heads.len() == 3 && heads.iter().all(|head| header(head, "host") == Some(&host)), "{heads:#?}");
 }
 
+const SET: &str = "[[policy]]\npath = \"/account\"\nallow_origins = [\"https://account.example.com\"]\n\n\
+    [[policy]]\nallow_origins = [\"https://app.example.com\"]\n";
+
+/// A server with a policy for each path. `is_account`: whether a path is one of the account's.
+fn server_of_a_set(is_account: fn(&str) -> bool) -> Server {
+    Server::start(move |head| {
+        let path = target(head).split('?').next().unwrap();
+        let page = if is_account(path) { "https://account.example.com" } else { LISTED };
+        let status = if path.contains("missing") { "404 Not Found" } else { "200 OK" };
+        let allowed = format!("Access-Control-Allow-Origin: {page}");
+        let lines = [if header(head, "origin") == Some(page) { allowed.as_str() } else { "X: x" }, "Vary: Origin"];
+        response(status, &lines)
+    })
+}
+
+#[test]
+fn check_asks_around_each_path_of_a_set() {
+    let right = server_of_a_set(|path| path == "/account" || path.starts_with("/account/"));
+    let (code, text, _) = verify(&policy("set", SET), &[right.url("/")], &[]);
+    assert!(code == 0 && text.contains("Good:"), "{text}");
+    let heads = right.heads();
+    let paths: BTreeSet<&str> = heads.iter().map(|head| target(head).split('?').next().unwrap()).collect();
+    let below = ["/account", "/account/corsac-check-missing", "/account-corsac-check"];
+    assert!(below.iter().all(|path| paths.contains(path)), "{paths:?}");
+    let loose = server_of_a_set(|path| path.starts_with("/account"));
+    let (code, text, _) = verify(&policy("set", SET), &[loose.url("/")], &[]);
+    assert!(code == 1 && text.contains("/account-corsac-check"), "{text}");
+}
+
+#[test]
+fn a_proxy_is_asked_for_every_request() {
+    let proxy = server(Plant::Right);
+    let output = program()
+        .env("HTTP_PROXY", proxy.url("/"))
+        .arg("verify")
+        .arg(policy("proxy", POLICY))
+        .args(["http://api.example.com/things", "--max-requests", "3"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.code() == Some(2) && text.contains("tried 3 of "), "{text}");
+    let heads = proxy.heads();
+    let is_whole = |head: &String| target(head).starts_with("http://api.example.com/things");
+    assert!(heads.len() == 3 && heads.iter().all(is_whole), "{heads:#?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn interrupted_run_reports_what_it_has() {

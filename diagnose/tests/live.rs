@@ -9,6 +9,7 @@ use corsac::{PolicySet, Request, RequestPath};
 use corsac_diagnose::UrlCrate;
 use corsac_diagnose::exchange::Response;
 use corsac_diagnose::live::{Ask, Check, CheckOptions, Checked, LiveSeverity};
+use serde_json::Value;
 
 fn options() -> CheckOptions {
     CheckOptions { random: 7, limit: 10_000, send_unsafe: true, ..CheckOptions::default() }
@@ -54,82 +55,40 @@ fn examples() -> Vec<(String, Arc<PolicySet<Vec<u8>>>)> {
     files.filter(is_toml).map(read).collect()
 }
 
-/// A small generator: the same policies in every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % limit
+/// A case's specification as a policy file: texts, numbers and lists of JSON are also TOML's.
+fn toml(spec: &Value) -> String {
+    let table = |table: &Value| -> String {
+        table.as_object().unwrap().iter().map(|(name, value)| format!("{name} = {value}\n")).collect()
+    };
+    match &spec["policy"] {
+        Value::Array(tables) => tables.iter().map(|one| format!("[[policy]]\n{}", table(one))).collect(),
+        _ => table(spec),
     }
+}
 
-    fn some<'t>(&mut self, of: &[&'t str]) -> Vec<&'t str> {
-        of.iter().copied().filter(|_| self.below(3) == 0).collect()
-    }
-
-    fn table(&mut self) -> String {
-        let origins = [
-            "https://app.example.com",
-            "https://example.com",
-            "https://*.example.org",
-            "https://preview-*.example.net",
-            "http://localhost:*",
-            "http://127.0.0.1:3000",
-            "http://192.168.0.0/24:*",
-            "https://[2001:db8::1]",
-            "capacitor://localhost",
-            "app://",
-            "https://api.example.test",
-        ];
-        let credentials = self.below(2) == 0;
-        // One or two are enough: 200 policies have all of them in all combinations with the rest.
-        let mut origins = vec![origins[self.below(5)], origins[5 + self.below(6)]];
-        origins.truncate(1 + self.below(2));
-        if !credentials && self.below(3) == 0 {
-            origins = vec!["*"];
-        }
-        let methods = match self.below(4) {
-            0 => vec!["*"],
-            1 => vec!["GET", "HEAD", "POST"],
-            _ => [vec!["GET"], self.some(&["HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "QUERY"])].concat(),
-        };
-        let headers = match self.below(4) {
-            0 => vec!["*"],
-            1 => vec![],
-            _ => self.some(&["content-type", "authorization", "x-trace", "x-amz-meta-*", "range", "cookie"]),
-        };
-        let status = ["", "preflight_status = 200\n", "denied_preflight_status = 404\n"][self.below(3)];
-        format!(
-            "allow_origins = {origins:?}\nallow_methods = {methods:?}\nallow_headers = {headers:?}\n\
-             allow_credentials = {credentials}\ndangerously_allow_insecure_origins = {credentials}\n{status}"
-        )
-    }
-
-    fn text(&mut self) -> String {
-        if self.below(2) == 0 {
-            return self.table();
-        }
-        let paths = ["/", "/account", "/account/cards", "/a b"];
-        let tables = paths.map(|path| format!("[[policy]]\npath = {path:?}\n{}", self.table()));
-        tables[..1 + self.below(2)].concat()
-    }
+/// The policies of `vectors/live/policies.json`, each with the URL that is asked.
+fn generated() -> Vec<(String, String, Arc<PolicySet<Vec<u8>>>)> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors/live/policies.json");
+    let cases: Vec<Value> = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    let read = |case: &Value| {
+        let (says, url, text) = (case["says"].as_str().unwrap(), case["url"].as_str().unwrap(), toml(&case["spec"]));
+        let policies = PolicySet::from_toml(&text, |_| ()).unwrap_or_else(|findings| panic!("{findings}\n{text}"));
+        (says.to_owned(), url.to_owned(), Arc::new(policies))
+    };
+    cases.iter().map(read).collect()
 }
 
 #[test]
 fn nothing_is_found_at_corsac_itself() {
-    let mut random = Random(1);
-    let mut all = examples();
-    assert!(all.len() > 3, "{}", all.len());
-    while all.len() < 204 {
-        let text = random.text();
-        match PolicySet::from_toml(&text, |_| ()) {
-            Ok(policies) => all.push((text, Arc::new(policies))),
-            Err(findings) => panic!("{findings}\n{text}"),
-        }
-    }
+    let examples = examples();
+    let generated = generated();
+    assert!(examples.len() > 3 && generated.len() == 200, "{} {}", examples.len(), generated.len());
+    let urls = ["https://api.example.test/", "http://127.0.0.1:8000/account/cards?a=1"];
+    let examples = examples.iter().flat_map(|(name, policies)| urls.map(|url| (name, url.to_owned(), policies)));
+    let generated = generated.iter().map(|(says, url, policies)| (says, url.clone(), policies));
     let mut asked = 0;
-    for (name, policies) in &all {
-        let url = ["https://api.example.test/", "http://127.0.0.1:8000/account/cards?a=1"][asked % 2];
+    for (name, url, policies) in examples.chain(generated) {
+        let url = url.as_str();
         let checked = checked(policies, url, |ask| corsac(policies, ask));
         assert!(checked.findings.is_empty(), "{name}\n{url}\n{:#?}", checked.findings);
         asked += checked.sent;

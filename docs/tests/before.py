@@ -42,6 +42,10 @@ BEFORE = {
         "import { withCors } from 'corsac/fetch';\nconst app = withCors({ origin: ['https://app.example.com'], methods: ['PUT'], "
         "allowedHeaders: ['content-type'], credentials: true }, () => new Response('x'));\n"
     ),
+    "import { verify } from 'corsac/testing';": (
+        "import { withCors } from 'corsac/fetch';\nconst app = withCors({ origin: ['https://app.example.com'], methods: ['GET', 'PUT'], "
+        "allowedHeaders: [] }, () => new Response('x'));\n"
+    ),
     # C, which is compiled.
     "corsac_policy_evaluate(&policy, &request, &decision);   /* class, denial, status, headers as slices */": (
         "void f(corsac_policy policy, corsac_request request, corsac_decision decision);\n"

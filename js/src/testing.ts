@@ -1,9 +1,16 @@
 // For test suites: may a page at this origin call this endpoint?
 
 import { explainExchange, nextRequest, type Exchange, type ExplainedExchange, type Hop, type NextRequest, type ScriptRequest } from './explain.js';
-import { send, type Client } from './testing/clients.js';
+import { CorsAssertionError } from './testing/assertion.js';
+import { open, type Client } from './testing/clients.js';
+import type { Sender } from './testing/sending.js';
+import { BASE } from './testing/verify.js';
 
+export { CorsAssertionError } from './testing/assertion.js';
+export { verify, type VerifyOptions } from './testing/verify.js';
+export type { LiveFinding } from './explain/live.js';
 export type { Client, FetchHandler, InjectClient, SupertestClient } from './testing/clients.js';
+export type { Server } from './testing/server.js';
 
 /** What the script of a page does. */
 export interface CallOptions {
@@ -19,15 +26,6 @@ export interface CallOptions {
   readonly body?: string;
 }
 
-/** A client that has no server of its own gets a name that no server has, over https: as the page is in production. */
-const BASE = 'https://server.test';
-
-/** An expectation of a test that is not met. Test runners show its message. */
-export class CorsAssertionError extends Error {
-  override readonly name = 'AssertionError';
-  readonly code = 'ERR_ASSERTION';
-}
-
 /**
  * Asserts that a script of a page at `origin` may read the response, in every browser.
  *
@@ -39,8 +37,8 @@ export class CorsAssertionError extends Error {
  * browser needs a preflight, it is sent first, without cookies. Redirects are followed as a browser follows them. If the
  * preflight fails in every browser, the request is not sent.
  *
- * @param client supertest's `request(app)`, an instance of Fastify or anything with its `inject`, or a function from a
- *   `Request` to a `Response`: a handler, `fetch`, an application of Hono, a worker
+ * @param client supertest's `request(app)`, an application of Express or Koa, a server of `node:http`, an instance of Fastify
+ *   or anything with its `inject`, or a function from a `Request` to a `Response`: a handler, `fetch`, an application of Hono, a worker
  * @param url absolute, or a path: then the server is `https://server.test`, whatever it is
  * @throws CorsAssertionError if a browser blocks the request. Its message names each one, the cause and the fix.
  */
@@ -67,8 +65,18 @@ export async function assertCorsDenies(client: Client, url: string, options: Cal
   return explained;
 }
 
-/** Sends what a browser would send, one request after the other, and explains the responses. */
+/** Sends what a browser would send, and explains the responses. */
 async function converse(client: Client, url: string, options: CallOptions): Promise<ExplainedExchange> {
+  const sender = await open(client);
+  try {
+    return await exchanged(sender, url, options);
+  } finally {
+    await sender.close();
+  }
+}
+
+/** One request after the other. */
+async function exchanged(sender: Sender, url: string, options: CallOptions): Promise<ExplainedExchange> {
   const { origin, method = 'GET', headers = {}, credentials = 'same-origin', cookie, body } = options;
   const request: ScriptRequest = { origin, url: new URL(url, BASE).href, method, headers: Object.entries(headers), credentials };
   const hops: Hop[] = [];
@@ -77,7 +85,7 @@ async function converse(client: Client, url: string, options: CallOptions): Prom
     const next: NextRequest | null = nextRequest(exchange);
     if (next === null) return explainExchange(exchange);
     const isScripts = !next.is_preflight;
-    const response = await send(client, {
+    const response = await sender.send({
       method: next.method,
       url: new URL(next.url),
       headers: [...next.headers, ...(isScripts && credentials === 'include' && cookie !== undefined ? [['Cookie', cookie] as const] : [])],

@@ -1,6 +1,7 @@
 // The assertions for test suites, through each kind of client.
 
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { after, describe, test } from 'node:test';
 import express from 'express';
 import Fastify from 'fastify';
@@ -48,6 +49,8 @@ const handler = (options) => (options === null ? () => new Response('order') : w
 const OPTIONS = { origin: [APP], methods: ['GET', 'PUT'], allowedHeaders: ['content-type'], credentials: true, logger: quiet() };
 const CLIENTS = {
   supertest: (options) => supertest(expressApp(options)),
+  'an application of Express': expressApp,
+  'a server of node:http': (options) => createServer(expressApp(options)),
   "Fastify's inject": fastifyApp,
   'an application of Hono': honoApp,
   'a handler': handler,

@@ -54,6 +54,11 @@ example-fastapi: python ## an API and a page that calls it, on http://localhost:
 example-fastapi-test: python ## the same, as its README says, in Chromium
 	$(PYTHON_VENV)/bin/python -m unittest discover --start-directory examples/fastapi
 
+NIGHTLY_PARTS += nightly-python
+.PHONY: nightly-python
+nightly-python: python ## `verify` with each of 200 generated policies, through every adapter of Python
+	cd python && VERIFY_POLICIES=200 $(PYTHON_VENV)/bin/python -m pytest --quiet tests/testing/test_verify_adapters.py
+
 python-wsgi-test: python ## WSGI: vectors, Flask on waitress and gunicorn, a page in Chromium; flask-cors' own tests; the assertions of corsac.testing
 	cd python && $(PYTHON_VENV)/bin/python -m pytest --quiet tests/wsgi tests/testing tests/peers/flask_cors
 

@@ -16,10 +16,13 @@ interface Exports {
   exchange(options: number): number;
   next(options: number): number;
   twice(options: number): number;
+  live_begin(options: number): number;
+  live_next(options: number): number;
+  live_end(options: number): number;
 }
 
 /** The calls. */
-export type Call = 'console' | 'code' | 'names' | 'capture' | 'exchange' | 'next' | 'twice';
+export type Call = 'console' | 'code' | 'names' | 'capture' | 'exchange' | 'next' | 'twice' | 'live_begin' | 'live_next' | 'live_end';
 
 /** Something that cannot be explained. Its message says why, and is safe to show. */
 export class ExplainError extends Error {
@@ -32,6 +35,18 @@ const decoder = new TextDecoder();
 const LARGE = 1 << 22;
 
 let instance: Exports | null = null;
+/** The checks that go on in the instance: as long as there are any, it stays. */
+let checks = 0;
+
+/** A check begins. */
+export function begin(): void {
+  checks += 1;
+}
+
+/** A check ends. */
+export function end(): void {
+  checks -= 1;
+}
 
 function instantiate(): Exports {
   const { exports } = instanceOf(explain, { corsac: { parse_url: parseUrl } });
@@ -77,7 +92,7 @@ export function call<Result>(name: Call, options: object, body: string | Uint8Ar
     instance = null;
     throw new ExplainError('this cannot be explained, because the module ran out of memory or failed', { cause: error });
   }
-  if (bytes.length > LARGE) instance = null;
+  if (bytes.length > LARGE && checks === 0) instance = null;
   if (typeof result === 'object' && result !== null && 'error' in result) throw new ExplainError(result.error);
   return result as Result;
 }

@@ -1,18 +1,7 @@
 // Sends a request through the client of a test suite. None of them has to be installed.
 
-/** A request as a browser sends it. */
-export interface Sending {
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: string | undefined;
-}
-
-/** What comes back. One character of a value is one byte. */
-export interface Received {
-  readonly status: number;
-  readonly headers: readonly (readonly [name: string, value: string])[];
-}
+import type { Received, Sender, Sending } from './sending.js';
+import { serve, type Server } from './server.js';
 
 /** A function from a `Request` to a `Response`, or an object that has one as `fetch`: Hono's application, a worker. */
 export type FetchHandler = ((request: Request) => Response | PromiseLike<Response>) | { fetch(request: Request): Response | PromiseLike<Response> };
@@ -37,23 +26,31 @@ export interface SupertestClient {
   options(url: string): unknown;
 }
 
-export type Client = FetchHandler | InjectClient | SupertestClient;
+export type Client = FetchHandler | InjectClient | SupertestClient | Server;
 
 /**
- * Sends a request, and does not follow a redirect.
+ * Makes a client ready. A server of Node listens until you close it.
  *
- * @throws TypeError if the client is none that is known, or does not know the method
+ * @throws TypeError if the client is none that is known
  */
-export async function send(client: Client, sending: Sending): Promise<Received> {
-  if (typeof client === 'function') return throughFetch(client, sending);
-  if (has(client, 'fetch')) return throughFetch((request) => (client as Exclude<FetchHandler, (request: Request) => unknown>).fetch(request), sending);
-  if (has(client, 'inject')) return throughInject(client, sending);
-  if (has(client, 'get') && has(client, 'options')) return throughSupertest(client, sending);
-  throw new TypeError("the client must be supertest's request(app), an object with inject() or fetch(), or a function from a Request to a Response");
+export async function open(client: Client): Promise<Sender> {
+  const close = async (): Promise<void> => undefined;
+  if (has(client, 'inject')) return { send: (sending) => throughInject(client, sending), close };
+  if (has(client, 'fetch')) {
+    return { send: (sending) => throughFetch((request) => (client as Exclude<FetchHandler, (request: Request) => unknown>).fetch(request), sending), close };
+  }
+  // An application of Express is a function.
+  if (has(client, 'listen')) return serve(client as Server);
+  if (typeof client === 'function') return { send: (sending) => throughFetch(client, sending), close };
+  if (has(client, 'get') && has(client, 'options')) return { send: (sending) => throughSupertest(client, sending), close };
+  throw new TypeError(
+    "the client must be supertest's request(app), an application of Express or Koa, a server of node:http, an object with inject() or fetch(), or a function from a Request to a Response",
+  );
 }
 
 function has<Name extends string>(client: unknown, name: Name): client is Record<Name, (...values: never[]) => never> {
-  return typeof client === 'object' && client !== null && typeof (client as Record<string, unknown>)[name] === 'function';
+  const isThing = typeof client === 'function' || (typeof client === 'object' && client !== null);
+  return isThing && typeof (client as unknown as Record<string, unknown>)[name] === 'function';
 }
 
 async function throughFetch(handler: (request: Request) => Response | PromiseLike<Response>, { method, url, headers, body }: Sending): Promise<Received> {

@@ -2,13 +2,15 @@
 
 import Fastify, { type FastifyRequest } from 'fastify';
 import { Hono, type Context } from 'hono';
+import express from 'express';
 import Koa from 'koa';
+import { createServer } from 'node:http';
 import fastifyCors, { type CorsOptions as FastifyOptions } from 'corsac/fastify';
 import { withCors, type CorsOptions as FetchOptions } from 'corsac/fetch';
 import { cors as honoCors } from 'corsac/hono';
 import koaCors from 'corsac/koa';
-import { assertCorsAllows, assertCorsDenies, type CallOptions } from 'corsac/testing';
-import { Policy } from 'corsac';
+import { assertCorsAllows, assertCorsDenies, verify, type CallOptions, type LiveFinding } from 'corsac/testing';
+import { Policy, PolicySet } from 'corsac';
 
 const policy = new Policy({ allowOrigins: ['https://a.example'] });
 
@@ -42,6 +44,14 @@ await assertCorsAllows(hono, '/a', call);
 await assertCorsAllows(fetch, 'https://a.example', call);
 const verdict: string = (await assertCorsDenies(() => new Response('hello'), '/a', call)).diagnosis.verdict.chromium;
 void verdict;
+const found: readonly LiveFinding[] = await verify(fastify, policy, { url: '/a', headers: { authorization: 'a' }, stack: 'fastify' });
+await verify(express(), new PolicySet([{ path: '/', allowOrigins: ['*'] }]));
+await verify(createServer(), policy);
+await verify(koa, policy);
+await verify(hono, policy);
+void found;
+// @ts-expect-error: the policy itself, not its options
+await verify(koa, { allowOrigins: ['*'] });
 
 // @ts-expect-error: it is called allowMethods
 koaCors({ origin: '*', methods: ['GET'] });

@@ -69,3 +69,13 @@ pub(crate) fn respond<Options: DeserializeOwned, Result_: Serialize>(
     OUTPUT.set(output);
     len
 }
+
+/// One code point for each byte.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
+}
+
+/// One byte for each code point.
+pub(crate) fn bytes(text: &str) -> Vec<u8> {
+    text.chars().map(|character| u8::try_from(character).unwrap_or(b'?')).collect()
+}

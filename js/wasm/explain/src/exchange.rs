@@ -7,7 +7,7 @@ use corsac_diagnose::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::boundary::respond;
+use crate::boundary::{respond, text};
 use crate::options::{Network, Shape};
 use crate::urls::RuntimeUrls;
 
@@ -129,9 +129,4 @@ extern "C" fn next(options_len: usize) -> usize {
             }),
         })
     })
-}
-
-/// One code point for each byte.
-fn text(bytes: &[u8]) -> String {
-    bytes.iter().copied().map(char::from).collect()
 }

@@ -13,6 +13,7 @@ mod capture;
 mod code;
 mod console;
 mod exchange;
+mod live;
 mod options;
 mod twice;
 mod urls;

@@ -4,7 +4,7 @@ use corsac_diagnose::exchange::Response;
 use corsac_diagnose::{Mixed, Twice};
 use serde::{Deserialize, Serialize};
 
-use crate::boundary::respond;
+use crate::boundary::{bytes, respond};
 use crate::options::Shape;
 
 #[derive(Deserialize)]
@@ -65,9 +65,4 @@ extern "C" fn twice(options_len: usize) -> usize {
         };
         Ok(Asked { next, text: options.shape.text(text), mixed })
     })
-}
-
-/// One byte for each character.
-fn bytes(text: &str) -> Vec<u8> {
-    text.chars().map(|character| u8::try_from(character).unwrap_or(b'?')).collect()
 }
