@@ -5,20 +5,22 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::thread::spawn;
 
 mod server;
 
 use server::{Server, program, response};
 
-fn policy() -> PathBuf {
+/// Written once, because the tests run at the same time.
+static POLICY: LazyLock<PathBuf> = LazyLock::new(|| {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("verify-hostile.toml");
     fs::write(&path, "allow_origins = [\"https://app.example.com\"]\nallow_methods = [\"GET\", \"PUT\"]\nallow_headers = [\"content-type\"]\n").unwrap();
     path
-}
+});
 
 fn verify(url: &str, more: &[&str]) -> (i32, String) {
-    let output = program().arg("verify").arg(policy()).arg(url).args(more).output().unwrap();
+    let output = program().arg("verify").arg(&*POLICY).arg(url).args(more).output().unwrap();
     let text = [output.stdout, output.stderr].concat();
     (output.status.code().unwrap(), String::from_utf8(text).unwrap())
 }
@@ -109,4 +111,39 @@ fn a_response_cannot_fill_a_report() {
         let (code, text) = verify(&server.url("/"), &["--format", format]);
         assert!(code == 1 && text.len() < 100_000, "{} bytes", text.len());
     }
+}
+
+/// `urls` pages of a right server within so many kilobytes of memory, and at most 10 000 requests.
+#[cfg(target_os = "linux")]
+fn verify_within(kilobytes: u64, server: &Server, urls: usize) -> (Option<i32>, String) {
+    let script = format!("ulimit -v {kilobytes} && exec \"$0\" verify \"$@\"");
+    let pages = (0..urls).map(|number| server.url(&format!("/{number}")));
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_corsac")]).arg(&*POLICY).args(pages);
+    command.args(["--max-requests", "10000"]).env("RUST_BACKTRACE", "0").env("NO_PROXY", "*");
+    let output = command.output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "it sends 10 000 requests: make nightly-diagnose"]
+fn ten_thousand_urls_take_little_more_memory_than_ten() {
+    const STEP: u64 = 4_000;
+    const MORE: u64 = 16_000;
+    let server = Server::start(|head| {
+        let is_missing = head.split(' ').nth(1).unwrap().contains("missing");
+        let mut lines = vec!["Vary: Origin"];
+        if head.to_ascii_lowercase().contains("origin: https://app.example.com\r\n") {
+            lines.push("Access-Control-Allow-Origin: https://app.example.com");
+            lines.push("Access-Control-Allow-Methods: GET, PUT");
+            lines.push("Access-Control-Allow-Headers: content-type");
+        }
+        response(if is_missing { "404 Not Found" } else { "200 OK" }, &lines)
+    });
+    let is_enough = |bound: &u64| verify_within(*bound, &server, 10).0 == Some(0);
+    assert!(!is_enough(&STEP), "the bound binds nothing");
+    let enough = (1..50).map(|steps| steps * STEP).find(is_enough).expect("ten URLs need no more than 200 MB");
+    let (code, text) = verify_within(enough + MORE, &server, 10_000);
+    assert!(code == Some(2) && text.contains("tried 10000 of "), "{text}");
 }
