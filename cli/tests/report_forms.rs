@@ -4,6 +4,7 @@ mod server;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use roxmltree::{Document, Node};
 use serde_sarif::sarif::{ResultLevel, Sarif};
@@ -13,12 +14,12 @@ const POLICY: &str = "allow_origins = [\"https://app.example.com\"]\nallow_metho
 /// What ends a line, a property, an element or an attribute, and what a terminal obeys.
 const HOSTILE: &str = "Access-Control-Allow-Origin: https://app.example.com%0A::error::<![CDATA[\"'&]]>\u{1b}[31m";
 
-/// A file name that each form must escape in its own way.
-fn policy() -> PathBuf {
+/// A file name that each form must escape in its own way. Written once, because the tests run at the same time.
+static FILE: LazyLock<PathBuf> = LazyLock::new(|| {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("50 % of,all: \"a&b\".toml");
     fs::write(&path, POLICY).unwrap();
     path
-}
+});
 
 /// Preflights pass, and their responses do not.
 fn wrong() -> Server {
@@ -30,7 +31,7 @@ fn wrong() -> Server {
 
 fn report(server: &Server, form: &str, more: &[&str]) -> (i32, String) {
     let mut command = program();
-    command.arg("verify").arg(policy()).arg(server.url("/things")).args(["--format", form]).args(more);
+    command.arg("verify").arg(&*FILE).arg(server.url("/things")).args(["--format", form]).args(more);
     let output = command.output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(!text.contains('\u{1b}'), "{text}");
