@@ -5,8 +5,9 @@ pub(crate) fn sentence(text: &str, end: char) -> String {
     // A header's name stays as it is written, and so does a method.
     let mut letters = text.chars();
     match letters.next() {
-        Some(first) if !first.is_uppercase() && !text.starts_with("www.") => {
-            format!("{}{}{end}", first.to_uppercase(), letters.as_str())
+        // ASCII, because the tables of all other letters are 12 kB, and these texts are English.
+        Some(first) if !first.is_ascii_uppercase() && !text.starts_with("www.") => {
+            format!("{}{}{end}", first.to_ascii_uppercase(), letters.as_str())
         }
         _ => format!("{text}{end}"),
     }

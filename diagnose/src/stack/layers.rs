@@ -64,10 +64,10 @@ fn push_snippet(out: &mut String, snippet: &Snippet, indent: &str) {
     }
 }
 
-/// The sentence with a capital letter.
+/// The English sentence with a capital letter.
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |first| format!("{}{}", first.to_ascii_uppercase(), chars.as_str()))
 }
 
 #[cfg(test)]
