@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use corsac::browser::{
-    Credentials, Exchange, Hop, Mode, Profile, Response, ScriptRequest, decode_console, is_forbidden_header,
+    Causes, Credentials, Exchange, Hop, Mode, Profile, Response, ScriptRequest, decode_console, is_forbidden_header,
 };
 use corsac::{CompileError, Denial, DenialCode, Escaped, FindingCode, Policy, PolicySpec, Request, Suggestion};
 use narrow::said;
@@ -117,11 +117,13 @@ const API: &[u8] = b"https://api.example/x";
 
 /// Everything that the model reports about an exchange, in every profile.
 fn all_of(exchange: &Exchange<'_>, codes: &mut BTreeSet<&'static str>, before: &mut BTreeSet<String>) {
+    let mut causes = Causes::new(*exchange);
     for profile in Profile::ALL {
         assert_eq!(said_once(profile, before), profile.name());
         exchange.judge(profile, |blocked| {
             codes.insert(blocked.code().as_str());
             let cause = exchange.cause(&blocked);
+            assert_eq!(causes.of(&blocked), cause);
             said_once(blocked, before);
             said_once(cause, before);
             assert!(!cause.sentence().is_empty() && !cause.advice().is_empty());

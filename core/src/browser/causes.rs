@@ -39,9 +39,9 @@ impl<'a> Causes<'a> {
 
     /// What [`Exchange::cause`] returns for this failure.
     pub fn of(&mut self, blocked: &Blocked<'a>) -> Cause {
-        // All headers that one preflight refuses have the same cause, except `Authorization`.
-        let is_shared = blocked.code() == BlockedCode::HeaderNotAllowed && !blocked.evidence().is(b"authorization");
-        if !is_shared {
+        // All headers that one preflight refuses have the same cause: where `*` misses `Authorization`, it
+        // covers all others.
+        if blocked.code() != BlockedCode::HeaderNotAllowed {
             return self.exchange.cause(blocked);
         }
         match self.of_headers.filter(|(hop, _)| *hop == blocked.hop()) {
