@@ -48,6 +48,50 @@ export const PAGES = {
     codes: all('csp-other'), headers: { 'Content-Security-Policy': "script-src 'self' 'unsafe-inline'" },
     html: () => script("eval('1')"),
   },
+  'csp-frame': {
+    // The page's own rule: the framed page is not at fault.
+    codes: all('csp-other'), headers: { 'Content-Security-Policy': "frame-src 'self'" },
+    html: (other) => `<iframe src="${other}/page.html"></iframe>`,
+  },
+  'csp-ancestors': { codes: all('framing'), html: (other) => `<iframe src="${other}/ancestors"></iframe>` },
+  'csp-report-only': {
+    codes: { chromium: 'csp-connect-src', firefox: 'csp-connect-src' },
+    headers: { 'Content-Security-Policy-Report-Only': "connect-src 'self'; report-uri /x" },
+    html: (other) => script(`fetch('${other}/open').catch(() => {})`),
+  },
+  'csp-not-valid': {
+    codes: { chromium: 'csp-not-valid' },
+    headers: { 'Content-Security-Policy': "fetch-src 'self'" }, html: () => '',
+  },
+  'local-file': {
+    codes: { chromium: 'local-file', firefox: 'local-file', webkit: 'local-file' }, isShort: true,
+    html: () => '<img src="file:///etc/hostname">',
+  },
+  'sandboxed-frame': {
+    codes: { chromium: 'sandboxed-frame', webkit: 'sandboxed-frame' },
+    html: () => '<iframe sandbox srcdoc="<script>1</script>"></iframe>',
+  },
+  'permissions-policy': {
+    codes: { chromium: 'permissions-policy' }, headers: { 'Permissions-Policy': 'geolocation=()' },
+    html: () => script('navigator.geolocation.getCurrentPosition(() => {}, () => {})'),
+  },
+  // Firefox says the same of many calls.
+  'history-url': { codes: { ...all('history-url'), firefox: ['history-url', 'insecure-operation'] }, html: (other) => script(`history.pushState(null, '', '${other}/x')`) },
+  'font-not-valid': {
+    codes: { chromium: 'font-not-valid', firefox: 'font-not-valid' },
+    html: () => '<style>@font-face { font-family: x; src: url(/page.html) } p { font-family: x }</style><p>x</p>',
+  },
+  'font-without-cors': {
+    codes: { chromium: 'acao-missing', firefox: 'acao-missing' },
+    html: (other) => `<style>@font-face { font-family: x; src: url(${other}/plain.png) } p { font-family: x }</style><p>x</p>`,
+  },
+  'manifest-type': { codes: { chromium: 'manifest-type' }, html: () => '<link rel="manifest" href="/page.html">' },
+  'content-encoding': { codes: { chromium: 'content-encoding' }, html: (other) => script(`fetch('${other}/encoded').catch(() => {})`) },
+  'blob-url': {
+    codes: { chromium: 'blob-url' },
+    html: () => script("const u = URL.createObjectURL(new Blob(['x'])); URL.revokeObjectURL(u); fetch(u).catch(() => {})"),
+  },
+  'stylesheet-type': { codes: { firefox: 'script-type', webkit: 'script-type' }, html: () => '<link rel="stylesheet" href="/page.html">' },
   corp: { codes: all('corp'), isShort: true, html: (other) => `<img src="${other}/corp.png">` },
   coep: {
     codes: { chromium: 'coep', firefox: ['coep', 'corp'], webkit: ['coep', 'corp'] },

@@ -20,6 +20,8 @@ const FILES = {
   '/corp.png': [200, { 'Content-Type': 'image/png', 'Cross-Origin-Resource-Policy': 'same-origin' }, PNG],
   '/data.json': [200, { 'Content-Type': 'application/json', 'X-Content-Type-Options': 'nosniff' }, '{}'],
   '/icons.svg': [200, { 'Content-Type': 'image/svg+xml' }, '<svg xmlns="http://www.w3.org/2000/svg"><g id="x"/></svg>'],
+  '/ancestors': [200, { 'Content-Type': 'text/html', 'Content-Security-Policy': "frame-ancestors 'none'" }, 'x'],
+  '/encoded': [200, { ...OPEN, 'Content-Type': 'text/plain', 'Content-Encoding': 'gzip' }, 'x'],
   '/framing': [200, { 'Content-Type': 'text/html', 'X-Frame-Options': 'DENY' }, 'x'],
   '/page.html': [200, { 'Content-Type': 'text/html' }, '<!doctype html><title>x</title>'],
   '/loop': [302, { Location: '/loop' }, ''],

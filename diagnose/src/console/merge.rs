@@ -24,7 +24,9 @@ const WEAK: [&str; 14] = [
 
 /// Whether a message counts only if there is nothing else.
 pub(super) fn is_weak(message: &Message) -> bool {
-    message.neighbour.is_some_and(|code| WEAK.contains(&code))
+    // A message about delivery names its browser.
+    let is_notice = message.only_informs && message.browsers.is_empty() && message.neighbour != Some("csp-upgrade");
+    is_notice || message.neighbour.is_some_and(|code| WEAK.contains(&code))
 }
 
 /// Whether two URLs are the same, as far as a console shows them: it may leave out the query or cut the end.

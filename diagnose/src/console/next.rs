@@ -41,6 +41,9 @@ pub(super) fn command(reading: &Reading) -> Option<String> {
     };
     match (reading.code.unwrap_or_default(), reading.value.as_deref()) {
         ("method-not-allowed", Some(method)) => add("--method", method),
+        // A server says so without the name: it is to be filled in, as the URL is.
+        ("method-not-allowed", None) => add("--method", "METHOD"),
+        ("header-not-allowed", None) => add("--header", "NAME"),
         ("header-not-allowed", Some(name)) => {
             if let Some(method) = reading.method.as_deref().filter(|method| *method != "GET") {
                 add("--method", method);

@@ -66,9 +66,10 @@ const SECURE_ONLY: [&str; 8] = [
 ];
 
 /// What was insecure, in the words of the call that is next to Firefox's and Safari's one sentence for all of it.
-const INSECURE: [(&str, &[&str]); 3] = [
+const INSECURE: [(&str, &[&str]); 4] = [
     ("canvas-tainted", &["canvas", "getimagedata", "todataurl", "toblob", "teximage2d", "drawimage", "webgl"]),
     ("storage-denied", &["localstorage", "sessionstorage", "indexeddb", "document.cookie"]),
+    ("history-url", &["pushstate", "replacestate"]),
     ("worker-script", &["worker"]),
 ];
 

@@ -62,8 +62,8 @@ pub struct Reading {
     pub hints: Vec<String>,
     /// The entries of the page of errors that say more, each as `docs/errors.md#CODE`.
     pub see: Vec<String>,
-    /// The command that sends the request again, with `URL` and `ORIGIN` for what is not known. `None`: a server's response does not count
-    /// here, or there is no server.
+    /// The command that sends the request again, with `URL`, `ORIGIN`, `METHOD` and `NAME` (of a header) for what is not known. `None`: a
+    /// server's response does not count here, or there is no server.
     pub next: Option<String>,
 }
 

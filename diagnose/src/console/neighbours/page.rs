@@ -209,4 +209,17 @@ pub(super) const PAGE: &[Template] = &[
     is("challenge-page", "Just a moment..."),
     is("extension-url", "Denying load of {url}. Resources must be listed in the web_accessible_resources"),
     is("pdf-viewer", "file origin does not match viewer's"),
+    is("storage-denied", "Access to storage is not allowed from this context"),
+    is("storage-denied", "called in an invalid security context"),
+    is("storage-denied", "requestStorageAccess: "),
+    is("request-not-valid", "Subresource requests whose URLs contain embedded credentials"),
+    is("unknown-scheme", "Subresource requests using legacy protocols"),
+    is("login-prompt", "Blocked {url} from asking for credentials because it is a cross-origin request"),
+    // What extensions leave in the console of every page.
+    note("extension-url", "Unchecked runtime.lastError"),
+    note("extension-url", "Extension context invalidated"),
+    note(
+        "extension-url",
+        "A listener indicated an asynchronous response by returning true, but the message channel closed",
+    ),
 ];

@@ -130,4 +130,6 @@ pub(super) const POLICIES: &[Template] = &[
     is("sandboxed-frame", "because the request was made in a sandboxed frame whose"),
     is("sandboxed-frame", "The frame initiating or instantiating the download is sandboxed"),
     is("sandboxed-frame", "An iframe which has both allow-scripts and allow-same-origin for its sandbox attribute can"),
+    is("sandboxed-frame", "The document is sandboxed, and the 'allow-modals' keyword is not set"),
+    note("private-network-access", "users' privileged network position"),
 ];

@@ -66,7 +66,8 @@ pub(super) const RESOURCES: &[Template] = &[
     // Fonts.
     is("font-not-valid", "Failed to decode downloaded font: {url}"),
     is("font-not-valid", "OTS parsing error"),
-    is("font-not-valid", "rejected by sanitizer source: {url}"),
+    is("font-not-valid", "downloadable font: rejected by sanitizer ({}) source: {url}"),
+    is("font-not-valid", "downloadable font: rejected by sanitizer"),
     // Types of scripts.
     is("script-type", "Expected a JavaScript module script but the server responded with a MIME type of"),
     is("script-type", "Expected a JavaScript-or-Wasm module script but the server responded with a MIME type of"),
@@ -129,4 +130,6 @@ pub(super) const RESOURCES: &[Template] = &[
     is("websocket", "can't establish a connection to the server at {url}"),
     is("websocket", "Firefox can't establish a connection to the server at {url}."),
     is("websocket", "Firefox can't establish a connection to the server at "),
+    is("script-type", "Incorrect response MIME type. Expected 'application/wasm'"),
+    is("module-not-loaded", "on 'WebAssembly': HTTP status code is not ok"),
 ];
