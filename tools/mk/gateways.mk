@@ -5,8 +5,9 @@ GATEWAYS_VENV := $(ROOT)target/gateways/venv
 
 TEST_PARTS += gateways-test
 NIGHTLY_PARTS += nightly-gateways
-# It loads the module that nginx's tests build, and runs Express from the packages of tests/stacks.
-AFTER_gateways-test := setup,nginx-test,rust-build
+# It loads the module that nginx's tests build, and runs Express from the packages of tests/stacks. Both this and dialects-test may build the
+# module again, so one waits for the other.
+AFTER_gateways-test := dialects-test
 
 gateways-tools: tests/stacks/node_modules/.package-lock.json $(GATEWAYS_VENV)/installed # Envoy (105 MB), FastAPI and Express
 
