@@ -1,6 +1,7 @@
 // Why a browser blocked a request: console messages, captures, HAR files, codes and exchanges in, the cause and the fix out.
 
 import { call, ExplainError } from './explain/module.js';
+import { judgeOwn } from './explain/own.js';
 import { registerModel } from './model.js';
 import type { CodeEntry, Diagnosis, Exchange, HeaderList, Reading } from './explain/data.js';
 
@@ -250,4 +251,4 @@ export function names(): { readonly codes: readonly string[]; readonly stacks: r
   return call('names', {});
 }
 
-registerModel(explainExchange);
+registerModel(judgeOwn);

@@ -190,17 +190,13 @@ export class Governor<R> {
     const reader = this.#reader;
     const site = reader.fetchSite(request);
     if (site === 'same-origin' || site === 'none') return;
-    const explain = model();
-    if (explain === null) {
+    const judge = model();
+    if (judge === null) {
       this.log.once('info', 'no model', () => "report only: whether the application's own responses pass is not known: add `import 'corsac/explain'`");
       return;
     }
-    const refusal = refusalOf(explain, decision, {
-      lines: reader.lines(request),
-      hasCredentials: reader.hasCredentials(request),
-      status,
-      headers,
-    });
+    const own = { method: reader.method(request), hasCredentials: reader.hasCredentials(request), status, headers };
+    const refusal = refusalOf(judge, own, reader.lines(request));
     if (refusal === undefined) return;
     const isSame = (refusal === null) === decision.allowed;
     if (isSame && !this.log.debugs) return;

@@ -82,7 +82,7 @@ writeFileSync(
 );
 writeFileSync(
   join(cjs, 'bytes/model-node.js'),
-  "exports.loadModel = () => {\n  try {\n    return require('../explain.js').explainExchange;\n  } catch {\n    return null;\n  }\n};\n",
+  "exports.loadModel = () => {\n  try {\n    return require('../explain/own.js').judgeOwn;\n  } catch {\n    return null;\n  }\n};\n",
 );
 for (const file of readdirSync(esm, { recursive: true }).filter((file) => file.endsWith('.d.ts'))) {
   cpSync(join(esm, file), join(cjs, file));

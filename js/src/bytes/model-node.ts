@@ -7,7 +7,7 @@ import type { Model } from '../model.js';
 export function loadModel(): Model | null {
   try {
     const require = createRequire(import.meta.url);
-    return (require('../../cjs/explain.js') as { explainExchange: Model }).explainExchange;
+    return (require('../../cjs/explain/own.js') as { judgeOwn: Model }).judgeOwn;
   } catch {
     return null;
   }

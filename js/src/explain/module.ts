@@ -15,6 +15,7 @@ interface Exports {
   capture(options: number): number;
   exchange(options: number): number;
   next(options: number): number;
+  own(options: number): number;
   twice(options: number): number;
   live_begin(options: number): number;
   live_next(options: number): number;
@@ -22,7 +23,7 @@ interface Exports {
 }
 
 /** The calls. */
-export type Call = 'console' | 'code' | 'names' | 'capture' | 'exchange' | 'next' | 'twice' | 'live_begin' | 'live_next' | 'live_end';
+export type Call = 'console' | 'code' | 'names' | 'capture' | 'exchange' | 'next' | 'own' | 'twice' | 'live_begin' | 'live_next' | 'live_end';
 
 /** Something that cannot be explained. Its message says why, and is safe to show. */
 export class ExplainError extends Error {

@@ -19,5 +19,5 @@ export interface Again {
  */
 export function askedAgain(page: string, random: number, taken: readonly CapturedResponse[], styles: boolean): Again {
   const responses = taken.map(({ status, headers = [] }) => ({ status, headers }));
-  return call<Again>('twice', { page, random, shape: { stacks: [], secrets: false, styles } }, JSON.stringify(responses));
+  return call<Again>('twice', { page, random, taken: responses, shape: { stacks: [], secrets: false, styles } });
 }

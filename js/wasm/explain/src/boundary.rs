@@ -3,7 +3,8 @@
 use std::cell::{Cell, RefCell};
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+
+use crate::fields::Fields;
 
 thread_local! {
     static INPUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -47,18 +48,15 @@ struct Wrong<'a> {
 }
 
 /// Responds to a call: reads the options, runs it with what follows them, and keeps the output, whose length is returned.
-pub(crate) fn respond<Options: DeserializeOwned, Result_: Serialize>(
+pub(crate) fn respond<Result_: Serialize>(
     options_len: usize,
-    run: impl FnOnce(Options, &[u8]) -> Result<Result_, String>,
+    run: impl FnOnce(Fields, &[u8]) -> Result<Result_, String>,
 ) -> usize {
     let input = INPUT.take();
     let result = input
         .split_at_checked(options_len)
         .ok_or_else(|| "the room is smaller than the options".to_owned())
-        .and_then(|(options, body)| {
-            let options = serde_json::from_slice(options).map_err(|error| error.to_string())?;
-            run(options, body)
-        });
+        .and_then(|(options, body)| run(Fields::read(options)?, body));
     let output = match result {
         Ok(result) => serde_json::to_vec(&result),
         Err(error) => serde_json::to_vec(&Wrong { error: &error }),
@@ -73,9 +71,4 @@ pub(crate) fn respond<Options: DeserializeOwned, Result_: Serialize>(
 /// One code point for each byte.
 pub(crate) fn text(bytes: &[u8]) -> String {
     bytes.iter().copied().map(char::from).collect()
-}
-
-/// One byte for each code point.
-pub(crate) fn bytes(text: &str) -> Vec<u8> {
-    text.chars().map(|character| u8::try_from(character).unwrap_or(b'?')).collect()
 }

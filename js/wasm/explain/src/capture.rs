@@ -2,17 +2,16 @@
 
 use corsac_diagnose::capture::{CapturedExchange, Captures};
 use corsac_diagnose::{Deliveries, Outcome, Shown, captured_json, drawn_rows, number, ready, rows, show_each};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::boundary::respond;
+use crate::fields::Fields;
 use crate::options::{Network, Script, Shape};
 use crate::urls::RuntimeUrls;
 
 /// From this many exchanges on, a list is easier to read than one diagram after the other.
 const MANY: usize = 4;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Options {
     /// What follows the options, one after the other.
     files: Vec<CapturedFile>,
@@ -22,11 +21,29 @@ struct Options {
     shape: Shape,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+impl Options {
+    fn read(mut fields: Fields) -> Result<Self, String> {
+        let options = Self {
+            files: fields.objects("files")?.into_iter().map(CapturedFile::read).collect::<Result<_, _>>()?,
+            request: Script::take(&mut fields)?,
+            entry: fields.number("entry")?,
+            network: Network::take(&mut fields)?,
+            shape: Shape::take(&mut fields)?,
+        };
+        fields.end().map(|()| options)
+    }
+}
+
 struct CapturedFile {
     name: String,
     len: usize,
+}
+
+impl CapturedFile {
+    fn read(mut fields: Fields) -> Result<Self, String> {
+        let len = fields.number("len")?.and_then(|len| usize::try_from(len).ok()).ok_or("a file has no length")?;
+        Ok(Self { name: fields.text("name")?.unwrap_or_default(), len })
+    }
 }
 
 #[derive(Serialize)]
@@ -50,7 +67,7 @@ struct Line {
 /// Explains captures.
 #[unsafe(no_mangle)]
 extern "C" fn capture(options_len: usize) -> usize {
-    respond(options_len, |options: Options, body| explain(&options, body))
+    respond(options_len, |fields, body| explain(&Options::read(fields)?, body))
 }
 
 fn explain(options: &Options, mut body: &[u8]) -> Result<Explained, String> {

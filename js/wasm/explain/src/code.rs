@@ -2,16 +2,10 @@
 
 use corsac_diagnose::codes::{as_json, codes, drawn, entries};
 use corsac_diagnose::{Stack, printable};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::boundary::respond;
 use crate::options::Shape;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Options {
-    shape: Shape,
-}
 
 #[derive(Serialize)]
 struct Explained {
@@ -23,9 +17,11 @@ struct Explained {
 /// Explains the code that follows the options.
 #[unsafe(no_mangle)]
 extern "C" fn code(options_len: usize) -> usize {
-    respond(options_len, |options: Options, code| {
+    respond(options_len, |mut fields, code| {
+        let shape = Shape::take(&mut fields)?;
+        fields.end()?;
         let code = String::from_utf8_lossy(code);
-        let stacks = options.shape.stacks()?;
+        let stacks = shape.stacks()?;
         let entries = entries(&code);
         if entries.is_empty() {
             return Err(format!(
@@ -33,12 +29,9 @@ extern "C" fn code(options_len: usize) -> usize {
                 printable(&code)
             ));
         }
-        Ok(Explained { json: as_json(&entries, &stacks), text: options.shape.text(drawn(&entries, &stacks)) })
+        Ok(Explained { json: as_json(&entries, &stacks), text: shape.text(drawn(&entries, &stacks)) })
     })
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 #[derive(Serialize)]
 struct Names {
@@ -49,7 +42,7 @@ struct Names {
 /// The names of all codes, and of all stacks with what each is.
 #[unsafe(no_mangle)]
 extern "C" fn names(options_len: usize) -> usize {
-    respond(options_len, |Nothing {}, _| {
+    respond(options_len, |_, _| {
         Ok(Names { codes: codes(), stacks: Stack::ALL.iter().map(|stack| (stack.name(), stack.about())).collect() })
     })
 }

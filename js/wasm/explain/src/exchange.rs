@@ -5,17 +5,16 @@ use corsac_diagnose::{
     CapturedRequest, Diagnosis, Shown, later_preflights, next_step, probed, push_delivery, push_verdicts,
     read_resolved, sendable, with, worst_of, write_line,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::boundary::{respond, text};
+use crate::fields::Fields;
 use crate::options::{Network, Shape};
 use crate::urls::RuntimeUrls;
 
 /// Which text a diagnosis has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy)]
 enum Text {
-    #[default]
     None,
     /// The verdicts and the delivery alone, as `corsac eval` ends.
     Verdicts,
@@ -23,8 +22,6 @@ enum Text {
     Report,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Options {
     text: Text,
     /// The preflight alone is of interest, and the request is not sent.
@@ -33,6 +30,24 @@ struct Options {
     is_asked_again: bool,
     network: Network,
     shape: Shape,
+}
+
+impl Options {
+    fn read(mut fields: Fields) -> Result<Self, String> {
+        let options = Self {
+            text: match fields.text("text")?.as_deref() {
+                Some("none") => Text::None,
+                Some("verdicts") => Text::Verdicts,
+                Some("report") => Text::Report,
+                _ => return Err("text must be none, verdicts or report".to_owned()),
+            },
+            no_request: fields.flag("no_request")?,
+            is_asked_again: fields.flag("is_asked_again")?,
+            network: Network::take(&mut fields)?,
+            shape: Shape::take(&mut fields)?,
+        };
+        fields.end().map(|()| options)
+    }
 }
 
 #[derive(Serialize)]
@@ -47,7 +62,7 @@ struct Explained {
 /// Explains the exchange that follows the options: a line of `corsac explain --jsonl`.
 #[unsafe(no_mangle)]
 extern "C" fn exchange(options_len: usize) -> usize {
-    respond(options_len, |options: Options, line| explain(&options, line))
+    respond(options_len, |fields, line| explain(&Options::read(fields)?, line))
 }
 
 fn explain(options: &Options, line: &[u8]) -> Result<Explained, String> {
@@ -87,14 +102,6 @@ fn explain(options: &Options, line: &[u8]) -> Result<Explained, String> {
     Ok(Explained { json: String::from_utf8(json).unwrap_or_default(), text: options.shape.text(text), outcome })
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NextOptions {
-    no_request: bool,
-    /// Without cookies, and without headers whose value is not known: for a real server.
-    is_sent: bool,
-}
-
 #[derive(Serialize)]
 struct Next {
     next: Option<ToSend>,
@@ -113,16 +120,19 @@ struct ToSend {
 /// What a browser sends next for the exchange that follows the options.
 #[unsafe(no_mangle)]
 extern "C" fn next(options_len: usize) -> usize {
-    respond(options_len, |options: NextOptions, line| {
+    respond(options_len, |mut fields, line| {
+        // Sent to a real server: without cookies, and without headers whose value is not known.
+        let (no_request, is_sent) = (fields.flag("no_request")?, fields.flag("is_sent")?);
+        fields.end()?;
         let CapturedRequest { exchange, .. } = read_resolved(line, &RuntimeUrls)?;
-        let next = next_step(&exchange, options.no_request);
+        let next = next_step(&exchange, no_request);
         Ok(Next {
             next: next.map(|next| ToSend {
                 hop: next.hop,
                 url: text(&next.url),
                 is_preflight: next.is_preflight,
                 method: text(&next.method),
-                headers: if options.is_sent { sendable(next.headers) } else { next.headers }
+                headers: if is_sent { sendable(next.headers) } else { next.headers }
                     .iter()
                     .map(|(name, value)| (text(name), text(value)))
                     .collect(),

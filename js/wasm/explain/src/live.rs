@@ -8,9 +8,10 @@ use corsac::PolicySet;
 use corsac::browser::HttpVersion;
 use corsac_diagnose::exchange::Response;
 use corsac_diagnose::live::{Check, CheckOptions, LiveSeverity, Run};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::boundary::{bytes, respond, text};
+use crate::boundary::{respond, text};
+use crate::fields::Fields;
 use crate::options::Shape;
 use crate::urls::RuntimeUrls;
 
@@ -22,49 +23,33 @@ thread_local! {
     static CHECKS: RefCell<BTreeMap<u32, Check>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Begin {
-    id: u32,
-    /// What the application is asked for. It is serialised.
-    url: String,
-    /// A number that no run had before.
-    random: u64,
-    send_unsafe: bool,
-    /// The names of headers that JavaScript adds to requests that are not preflights.
-    secrets: Vec<String>,
-    shape: Shape,
-}
-
 #[derive(Serialize)]
 struct Begun {}
 
-/// Begins a check. The image of the policy follows the options.
+/// The number of a check.
+fn id(fields: &mut Fields) -> Result<u32, String> {
+    fields.number("id")?.and_then(|id| u32::try_from(id).ok()).ok_or_else(|| "a check has no number".to_owned())
+}
+
+/// Begins a check of a serialised `url`. `random` is a number that no run had before, and `secrets` are the names of
+/// headers that JavaScript adds to requests that are not preflights. The image of the policy follows the options.
 #[unsafe(no_mangle)]
 extern "C" fn live_begin(options_len: usize) -> usize {
-    respond(options_len, |options: Begin, image| {
+    respond(options_len, |mut fields, image| {
         let policies = PolicySet::open(image.to_vec()).map_err(|error| error.to_string())?;
-        let Begin { id, url, random, send_unsafe, secrets, shape } = options;
-        let options = CheckOptions { random, limit: LIMIT, send_unsafe, stacks: shape.stacks()?, secrets };
+        let (id, url) = (id(&mut fields)?, fields.text("url")?.unwrap_or_default());
+        let options = CheckOptions {
+            random: fields.number("random")?.unwrap_or_default(),
+            limit: LIMIT,
+            send_unsafe: fields.flag("send_unsafe")?,
+            stacks: Shape::take(&mut fields)?.stacks()?,
+            secrets: fields.texts("secrets")?,
+        };
+        fields.end()?;
         let check = Check::new(Arc::new(policies), &url, &RuntimeUrls, options)?;
         CHECKS.with_borrow_mut(|checks| checks.insert(id, check));
         Ok(Begun {})
     })
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NextOptions {
-    id: u32,
-    /// The response to the last request. Texts have one character for each byte.
-    taken: Option<Taken>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Taken {
-    status: u16,
-    headers: Vec<(String, String)>,
 }
 
 #[derive(Serialize)]
@@ -80,16 +65,18 @@ struct ToSend {
     headers: Vec<(String, String)>,
 }
 
-/// What to send next. null: everything was asked.
+/// What to send next, after the response `taken` to the last request. null: everything was asked.
 #[unsafe(no_mangle)]
 extern "C" fn live_next(options_len: usize) -> usize {
-    respond(options_len, |NextOptions { id, taken }, _| {
+    respond(options_len, |mut fields, _| {
+        let (id, mut taken) = (id(&mut fields)?, fields.object("taken")?);
+        fields.end()?;
         CHECKS.with_borrow_mut(|checks| {
             let check = checks.get_mut(&id).ok_or_else(over)?;
-            if let Some(Taken { status, headers }) = taken {
-                let headers = headers.iter().map(|(name, value)| (bytes(name), bytes(value))).collect();
+            if !taken.is_empty() {
+                let response = Response { status: taken.status()?, headers: taken.lines("headers")? };
                 // Over HTTP/2 all names are in lower case, and then it makes no difference.
-                check.take(Response { status, headers }, HttpVersion::Http1);
+                check.take(response, HttpVersion::Http1);
             }
             let next = check.next_ask().map(|ask| ToSend {
                 url: ask.url,
@@ -100,13 +87,6 @@ extern "C" fn live_next(options_len: usize) -> usize {
             Ok(Next { next })
         })
     })
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct EndOptions {
-    id: u32,
-    shape: Shape,
 }
 
 #[derive(Serialize)]
@@ -120,7 +100,9 @@ struct Ended {
 /// Ends a check, and reports what it found.
 #[unsafe(no_mangle)]
 extern "C" fn live_end(options_len: usize) -> usize {
-    respond(options_len, |EndOptions { id, shape }, _| {
+    respond(options_len, |mut fields, _| {
+        let (id, shape) = (id(&mut fields)?, Shape::take(&mut fields)?);
+        fields.end()?;
         let check = CHECKS.with_borrow_mut(|checks| checks.remove(&id)).ok_or_else(over)?;
         let mut run = Run::new("verify", None, check.planned(), 1);
         run.sent = check.sent();

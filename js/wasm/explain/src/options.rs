@@ -3,11 +3,10 @@
 use corsac::browser::AddressSpace;
 use corsac_diagnose::exchange::ScriptRequest;
 use corsac_diagnose::{Stack, Surroundings, script_request, without_styles};
-use serde::Deserialize;
+
+use crate::fields::Fields;
 
 /// How a text is written.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
 pub(crate) struct Shape {
     /// The servers for which the fix is written.
     pub(crate) stacks: Vec<String>,
@@ -18,6 +17,14 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
+    /// The member `shape`.
+    pub(crate) fn take(options: &mut Fields) -> Result<Self, String> {
+        let mut fields = options.object("shape")?;
+        let shape =
+            Self { stacks: fields.texts("stacks")?, secrets: fields.flag("secrets")?, styles: fields.flag("styles")? };
+        fields.end().map(|()| shape)
+    }
+
     pub(crate) fn stacks(&self) -> Result<Vec<Stack>, String> {
         self.stacks.iter().map(|name| stack(name)).collect()
     }
@@ -36,8 +43,6 @@ fn stack(name: &str) -> Result<Stack, String> {
 }
 
 /// A script's request, as a person describes it.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
 pub(crate) struct Script {
     origin: Option<String>,
     pub(crate) url: Option<String>,
@@ -48,6 +53,19 @@ pub(crate) struct Script {
 }
 
 impl Script {
+    /// The member `request`.
+    pub(crate) fn take(options: &mut Fields) -> Result<Self, String> {
+        let mut fields = options.object("request")?;
+        let script = Self {
+            origin: fields.text("origin")?,
+            url: fields.text("url")?,
+            method: fields.text("method")?,
+            headers: fields.texts("headers")?,
+            credentials: fields.flag("credentials")?,
+        };
+        fields.end().map(|()| script)
+    }
+
     pub(crate) fn request(&self) -> Result<ScriptRequest, String> {
         let headers: Vec<&[u8]> = self.headers.iter().map(String::as_bytes).collect();
         let bytes = |text: &'_ Option<String>| text.as_ref().map(|text| text.as_bytes().to_vec());
@@ -56,15 +74,24 @@ impl Script {
 }
 
 /// Where page and server are. JavaScript has parsed `as`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
 pub(crate) struct Network {
     page_space: Option<String>,
-    r#as: Option<String>,
+    as_url: Option<String>,
     deployed: bool,
 }
 
 impl Network {
+    /// The member `network`.
+    pub(crate) fn take(options: &mut Fields) -> Result<Self, String> {
+        let mut fields = options.object("network")?;
+        let network = Self {
+            page_space: fields.text("page_space")?,
+            as_url: fields.text("as")?,
+            deployed: fields.flag("deployed")?,
+        };
+        fields.end().map(|()| network)
+    }
+
     pub(crate) fn surroundings(&self) -> Result<Surroundings, String> {
         let space = |name: &String| {
             let shown = corsac::Escaped(name.as_bytes().get(..40).unwrap_or(name.as_bytes()));
@@ -73,7 +100,7 @@ impl Network {
         };
         Ok(Surroundings {
             page_space: self.page_space.as_ref().map(space).transpose()?,
-            as_url: self.r#as.clone(),
+            as_url: self.as_url.clone(),
             deployed: self.deployed,
         })
     }

@@ -2,27 +2,10 @@
 
 use corsac_diagnose::exchange::Response;
 use corsac_diagnose::{Mixed, Twice};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::boundary::{bytes, respond};
+use crate::boundary::respond;
 use crate::options::Shape;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Options {
-    /// The page's origin.
-    page: String,
-    /// A number that no run had before.
-    random: u64,
-    shape: Shape,
-}
-
-/// The response to one question. Texts have one character for each byte.
-#[derive(Deserialize)]
-struct Taken {
-    status: u16,
-    headers: Vec<(String, String)>,
-}
 
 #[derive(Serialize)]
 struct Asked {
@@ -41,16 +24,17 @@ struct Question {
     origin: Option<String>,
 }
 
-/// What to ask after the responses that follow the options: a list of them.
+/// What to ask after the responses in the options: `page` is the page's origin, and `random` a number that no run had before.
 #[unsafe(no_mangle)]
 extern "C" fn twice(options_len: usize) -> usize {
-    respond(options_len, |options: Options, taken| {
-        let taken: Vec<Taken> = serde_json::from_slice(taken).map_err(|error| error.to_string())?;
-        let mut twice = Twice::new(options.page.as_bytes(), options.random);
-        for Taken { status, headers } in taken {
-            let headers = headers.iter().map(|(name, value)| (bytes(name), bytes(value))).collect();
-            twice.take(Response { status, headers });
+    respond(options_len, |mut fields, _| {
+        let page = fields.text("page")?.unwrap_or_default();
+        let mut twice = Twice::new(page.as_bytes(), fields.number("random")?.unwrap_or_default());
+        for mut response in fields.objects("taken")? {
+            twice.take(Response { status: response.status()?, headers: response.lines("headers")? });
         }
+        let shape = Shape::take(&mut fields)?;
+        fields.end()?;
         let mut text = String::new();
         twice.push(&mut text);
         let next = twice.next().map(|question| Question {
@@ -63,6 +47,6 @@ extern "C" fn twice(options_len: usize) -> usize {
             Mixed::No => "no",
             Mixed::Unknown => "unknown",
         };
-        Ok(Asked { next, text: options.shape.text(text), mixed })
+        Ok(Asked { next, text: shape.text(text), mixed })
     })
 }
