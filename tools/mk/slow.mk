@@ -93,10 +93,11 @@ cross-core: ## the tests of core on that machine, for three minutes: a part of `
 		--test agreement --test set_agreement --test browser_cases --test open --test storage --test vectors \
 		-- --skip generators_reach
 
-diagnose-wasm: ## that diagnose compiles for WebAssembly: a part of `make nightly`
+diagnose-wasm: ## that diagnose and dialects compile for WebAssembly: a part of `make nightly`
 	@tools/cross/tools wasm32-unknown-unknown
 	CROSS_CRATES=std,panic_abort tools/cross/with wasm32-unknown-unknown $(CARGO) check --locked --package corsac-diagnose \
 		--no-default-features --lib
+	CROSS_CRATES=std,panic_abort tools/cross/with wasm32-unknown-unknown $(CARGO) check --locked --package corsac-dialects --lib
 
 cross-test: # both, where their tools are; CI has them
 	@if tools/cross/tools; then $(MAKE) device cross; else echo 'skipped: make device, make cross' >&2; [ "$$CI" != true ]; fi
