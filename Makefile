@@ -18,6 +18,8 @@ $(foreach part,spelling links forge guards scripts-typing cross-test,$(eval AFTE
 AFTER_doc := lint
 AFTER_rust-build := doc
 AFTER_coverage-test := rust-test
+# It asks the model that the fuzz targets are built with.
+AFTER_browsers-test := $(AFTER),fuzz-test
 # They install into one virtual environment, which must not change while another runs there.
 AFTER_python-typing := python-test
 AFTER_python-peers-test := python-typing

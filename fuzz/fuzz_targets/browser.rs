@@ -11,7 +11,7 @@ use corsac::{Policy, PolicySet};
 use corsac_fuzz::reference::bridge;
 use corsac_fuzz::script::Decides;
 use corsac_fuzz::script::{Script, respond, with};
-use corsac_fuzz::{exchange, paths, set, spec};
+use corsac_fuzz::{exchange, paths, say_everything, set, spec};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -55,32 +55,6 @@ fn agree(policy: &impl Decides, script: &Script, status: u16) {
         let Some((hop, allowed)) = answered else { continue };
         let verdict = with(script, &[hop], |exchange| exchange.judge(profile, |_| {}).verdict);
         assert_eq!(verdict, if allowed { Verdict::Allowed } else { Verdict::Blocked }, "{profile} {script:?}");
-    }
-}
-
-/// Writes everything that the model can report about an exchange. Texts for people must be
-/// printable.
-fn say_everything(exchange: Exchange<'_>) {
-    for profile in Profile::ALL {
-        let mut said = vec![];
-        exchange.judge(profile, |blocked| {
-            said.push(format!("{blocked} {}", exchange.cause(&blocked)));
-            let Some(console) = exchange.console(profile, &blocked).map(|console| console.to_string()) else { return };
-            assert!(decode_console(&console).is_some(), "{console}");
-            said.push(console);
-        });
-        for step in exchange.steps() {
-            let names = step.requested_headers(profile).to_string();
-            assert!(
-                exchange.request.thrown().is_some() || names.bytes().all(|byte| byte.is_ascii_graphic()),
-                "{names:?}"
-            );
-            let lines = [true, false].into_iter().flat_map(|of_preflight| step.passing_lines(profile, of_preflight));
-            said.extend(lines.map(|line| line.to_string()));
-        }
-        assert!(said.iter().all(|text| !text.contains(char::is_control)), "{said:?}");
-        assert!(exchange.exposed(profile).all(|name| !name.eq_ignore_ascii_case(b"set-cookie")));
-        let _ = exchange.needs_preflight_after(profile, &exchange.request, 1000);
     }
 }
 

@@ -7,8 +7,12 @@ pub mod explain;
 pub mod reference;
 
 mod caller;
+mod counters;
 mod record;
+mod said;
 
 pub use caller::{Asked, Caller, Names, as_reported, listed, name_at};
+pub use counters::edges_of;
 pub use explain::script;
 pub use record::{RECORD_END, damage, exchange, messages, paths, places, records, requests, set, spec};
+pub use said::say_everything;

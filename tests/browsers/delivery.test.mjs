@@ -2,7 +2,9 @@
 
 import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -41,6 +43,7 @@ test('every deviation of a delivery is a difference', () => {
   assert.deepEqual(found({}), []);
   assert.deepEqual(found({ seen: ['preflight 0'] }), ['sent']);
   assert.deepEqual(found({ seen: all_sent.slice(0, 3) }), ['sent']);
+  assert.deepEqual(found({ seen: ['preflight 0 access-control-request-private-network', 'request 0'] }), ['sent']);
   assert.deepEqual(found({ outcome: 'allowed' }), ['outcome']);
   assert.deepEqual(found({ lines: [] }), ['console']);
   assert.deepEqual(found({}, { delivery: all('unknown') }), ['verdict']);
@@ -52,6 +55,16 @@ test('every deviation of a delivery is a difference', () => {
   assert.deepEqual(found({ lines: denied('https://a') }, { delivery_console: all(null) }), []);
   assert.deepEqual(found({ lines: denied('http://a') }, { delivery_console: all(denied('http://b')[0]) }), ['console']);
   assert.deepEqual(found({ lines: denied('http://a') }, { delivery_console: all(denied('http://a')[0].replace('127.0.0.1', '10.0.0.1')) }), []);
+});
+
+test('a preflight of Private Network Access is noticed', { timeout: 60_000 }, async (t) => {
+  const server = await serve();
+  t.after(() => server.close());
+  server.add({ id: 'd0d', hops: [{ preflight: { status: 204, headers: [] } }] });
+  const headers = { 'Access-Control-Request-Method': 'GET', 'Access-Control-Request-Private-Network': 'true' };
+  const asked = http.request({ host: '127.0.0.1', port: server.ports.http.loopback, path: '/x/d0d/0', method: 'OPTIONS', headers }).end();
+  (await once(asked, 'response'))[0].resume();
+  assert.deepEqual(server.seen('d0d'), ['preflight 0 access-control-request-private-network']);
 });
 
 for (const browser of browsers) {

@@ -25,6 +25,7 @@ export async function serve() {
   const listeners = [];
   const secret = certificate('app.example');
   if (!secret) throw new Error('openssl is not installed: apt-get install --yes --no-install-recommends openssl');
+  /** @type {Record<string, Record<string, number>>} */
   const ports = { http: {}, https: {}, proxy: {} };
   for (const space of SPACES) {
     ports.http[space] = await listen(http.createServer(route));
@@ -50,7 +51,9 @@ export async function serve() {
     if (place !== 'x' || !known.has(token)) return response.writeHead(200, { 'Content-Type': 'text/html' }).end(HOME);
     const { hops, seen } = known.get(token);
     const preflight = request.method === 'OPTIONS' && 'access-control-request-method' in request.headers;
-    seen.push(`${request.method === 'OPTIONS' ? 'preflight' : 'request'} ${hop}`);
+    // Chromium had it once. No browser may ask in this way again without the model knowing it.
+    const asks = Object.keys(request.headers).filter((name) => /^access-control-request-\w+-network$/.test(name));
+    seen.push([request.method === 'OPTIONS' ? 'preflight' : 'request', hop, ...asks].join(' '));
     const planned = hops[Number(hop)][preflight ? 'preflight' : 'response'];
     return response.writeHead(planned.status, planned.headers.flat()).end();
   }

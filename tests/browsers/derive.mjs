@@ -54,7 +54,10 @@ export function derive(random, id, origins, weightsOf) {
   };
   words.host = () => words.base().split('://')[1];
   const derivation = new Derivation(random, words, weightsOf);
-  const take = (rule) => derivation.text(rule);
+  const take = (rule) => {
+    random.begin(rule);
+    return derivation.text(rule);
+  };
   const frame = take('frame');
   const mode = take('mode');
   const api = mode === 'cors' ? take('api') : 'fetch';
@@ -68,6 +71,7 @@ export function derive(random, id, origins, weightsOf) {
   words.method = () => upper(method);
   words.name = () => (names.length > 0 ? random.pick(names) : 'x-a');
   words.names = () => names.join(', ');
+  random.begin('first server');
   let at = random.weighted([[6, origins[1]], [2, origins[0]], [1, origins[2]]]);
   words.base = () => at;
   const request = {
@@ -81,6 +85,7 @@ export function derive(random, id, origins, weightsOf) {
     const responses = { preflight: responseFrom(take('preflight-status'), take('preflight'), isHttp2), response: responseFrom(take('status'), take('response'), isHttp2) };
     if (hop + 1 < count) {
       const from = at;
+      random.begin('next server');
       at = random.pick([from, ...origins]);
       words.same = () => (from === at ? '' : at);
       words.path = () => `/x/${id}/${hop + 1}`;

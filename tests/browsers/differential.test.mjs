@@ -13,6 +13,7 @@ import { generate } from './generate.mjs';
 import { wellFormed } from './http2.mjs';
 import { judge } from './model.mjs';
 import { seedOf } from './random.mjs';
+import { counting } from './reached.mjs';
 import { outcomes, report, unpacked } from './report.mjs';
 import { arena, lived, ran } from './run.mjs';
 import { shrunk } from './shrink.mjs';
@@ -45,11 +46,11 @@ for (const browser of [chromium, firefox, webkit]) {
       console.error(`SKIPPED ${reason}`);
     }
     const steering = new Steering();
-    const exchanges = ONE ? [unpacked(ONE, place.worlds)] : (await both(count, place.worlds, steering)).map(fit(browser)).filter((exchange) => !browser.endsPage(exchange));
+    const exchanges = ONE ? [unpacked(ONE, place.worlds)] : (await both(count, place.worlds, steering, t.signal)).map(fit(browser)).filter((exchange) => !browser.endsPage(exchange));
     const models = await judge(exchanges);
     const results = await ran(browser, place, exchanges, t.signal);
     const differing = exchanges.map((exchange, at) => compared(browser, exchange, models[at], results.get(exchange.id))).filter(({ found }) => found.length > 0);
-    t.diagnostic(`${outcomes(exchanges, results)}, ${steering.reached} ways through the model, ${steering.codes.size} codes`);
+    t.diagnostic(`${outcomes(exchanges, results)}, the grammar reaches ${steering.reached} places of the model's code`);
     for (const one of differing.slice(0, SHOWN)) {
       console.error(report(browser.name, '', one, place.worlds));
       const small = await smallest(browser, place, one, t.signal);
@@ -60,11 +61,16 @@ for (const browser of [chromium, firefox, webkit]) {
 }
 
 /** Half of the exchanges from the seeds, half from the grammar. */
-async function both(count, worlds, steering) {
+async function both(count, worlds, steering, signal) {
   const places = Array.from({ length: count }, (_, at) => ({ id: `n${at}n`, origins: (worlds[VERSIONS[at >> 1 & 3]] ?? worlds['1.1']).origins }));
   const [plain, derived] = [0, 1].map((half) => places.filter((_, at) => at % 2 === half));
   const generated = plain.map(({ id, origins }, at) => generate(seedOf(SEED, at), id, origins));
-  return [...generated, ...await steered(SEED, derived, judge, steering)];
+  const model = counting(signal);
+  try {
+    return [...generated, ...await steered(SEED, derived, model.reach, steering)];
+  } finally {
+    await model.stop();
+  }
 }
 
 /** An exchange as this browser can have it. */

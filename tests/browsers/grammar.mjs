@@ -66,7 +66,8 @@ const URLS = {
 
 /** What servers respond, one header line after the other. */
 const RESPONSE = {
-  status: ['200', '200', '200', '204', '2<digit><digit>', '304', '4<digit><digit>', '5<digit><digit>', '300'],
+  status: ['200', '200', '200', '204', '2<digit><digit>', '304', '4<digit><digit>', '5<digit><digit>', '300', '<known-status>'],
+  'known-status': ['401', '403', '404', '405', '500', '501', '502', '503', '504'],
   'preflight-status': ['200', '200', '204', '204', '<status>', '<status>', '<redirect>'],
   redirect: ['302', '301', '303', '307', '308'],
   preflight: ['<origin-line>\n<methods-line>\n<headers-line>\n<more>', '<preflight-line>\n<preflight>', '<more>'],

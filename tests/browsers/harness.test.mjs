@@ -7,11 +7,14 @@ import http2 from 'node:http2';
 import net from 'node:net';
 
 import { certificate } from './certificate.mjs';
+import { Choices, changed } from './choices.mjs';
 import { differences } from './compare.mjs';
 import { derive } from './derive.mjs';
 import { generate } from './generate.mjs';
 import { RULES } from './grammar.mjs';
+import { PATIENCE } from './patience.mjs';
 import { Random, seedOf } from './random.mjs';
+import { counting } from './reached.mjs';
 import { packed, unpacked } from './report.mjs';
 import { HOST, serve } from './server.mjs';
 import { shrunk, size } from './shrink.mjs';
@@ -152,25 +155,48 @@ test('the grammar repeats itself and takes every alternative', () => {
   assert.deepEqual(missing, []);
 });
 
-/** A model in which a rare header on the wire is blocked in a way of its own. */
-function modelOf(exchanges) {
-  const each = (value) => ({ spec: value, chromium: value, firefox: value, webkit: value });
-  return Promise.resolve(exchanges.map(({ request }) => ({
-    verdict: each('allowed'), exposed: each([]), console: each(null), sent: [], then: [],
-    blocked_by: request.headers.filter(([name]) => /^if-/i.test(name)).map(([name, value]) => ({
-      code: `${name} ${value.length}`, at: 'response', hop: 0, profiles: ['spec'], first_in: ['spec'],
-    })),
-  })));
+test('choices give the same exchange again, and changed ones another', () => {
+  const other = new Choices(8);
+  derive(other, 'n', ORIGINS, EVEN);
+  let kept = 0;
+  for (let seed = 1; seed <= 100; seed += 1) {
+    const random = new Random(seed);
+    const first = new Choices(seed);
+    const { exchange } = derive(first, 'n', ORIGINS, EVEN);
+    assert.deepEqual(derive(new Choices(seed + 1, first.parts), 'n', ORIGINS, new Steering().weightsOf).exchange, exchange);
+    const near = derive(new Choices(seed + 1, changed(random, first.parts, other.parts)), 'n', ORIGINS, EVEN).exchange;
+    const parts = Object.keys(exchange.request).filter((name) => JSON.stringify(near.request[name]) === JSON.stringify(exchange.request[name]));
+    kept += parts.length / Object.keys(exchange.request).length;
+    assert.ok(parts.length > 0);
+  }
+  assert.ok(kept > 70 && kept < 99, `${kept} of 100`);
+});
+
+/** A model with a place for each length of a rare header. */
+function reachOf(exchanges) {
+  return Promise.resolve(exchanges.map(({ request }) => [0, ...request.headers.filter(([name]) => /^if-/i.test(name)).map(([, value]) => value.length)]));
 }
 
 test('the grammar is steered to what is rare', async () => {
   const places = Array.from({ length: 400 }, (_, at) => ({ id: `n${at}n`, origins: ORIGINS }));
   const isRare = ({ request }) => request.headers.some(([name]) => /^if-/i.test(name));
-  const found = (await steered(1, places, modelOf)).filter(isRare).length;
+  const found = (await steered(1, places, reachOf)).filter(isRare).length;
   const random = new Random(1);
   const unsteered = new Steering();
   const plain = places.map(({ id, origins }) => derive(random, id, origins, unsteered.weightsOf).exchange).filter(isRare).length;
   assert.ok(found > 3 * plain, `${found} instead of ${plain}`);
+});
+
+test('steering reaches more of the code of the model', { timeout: PATIENCE }, async (t) => {
+  const model = counting(t.signal);
+  t.after(model.stop);
+  const places = Array.from({ length: 200 }, (_, at) => ({ id: `n${at}n`, origins: ORIGINS }));
+  const reachedBy = async (exchanges) => new Set((await model.reach(exchanges)).flat()).size;
+  const random = new Random(1);
+  const unsteered = new Steering();
+  const plain = await reachedBy(places.map(({ id, origins }) => derive(random, id, origins, unsteered.weightsOf).exchange));
+  const found = await reachedBy(await steered(1, places, model.reach));
+  assert.ok(plain > 1000 && found > plain + 100, `${found} places, and ${plain} without`);
 });
 
 test('an exchange shrinks to the smallest with its difference', async () => {

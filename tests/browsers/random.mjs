@@ -20,6 +20,9 @@ export class Random {
     this.#state = seed | 0;
   }
 
+  /** The next choices are those of a rule. @param {string} _rule */
+  begin(_rule) {}
+
   below(limit) {
     this.#state = (this.#state + 0x9e3779b9) | 0;
     return Math.floor(mixed(this.#state) / 2 ** 32 * limit);

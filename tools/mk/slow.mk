@@ -34,6 +34,8 @@ tests/browsers/node_modules/.package-lock.json: tests/browsers/package.json test
 
 browsers-test: tests/browsers/node_modules/.package-lock.json ## the browser model against Chromium (2 000 exchanges), Firefox and WebKit (500 each), and 60 deliveries each
 	$(CLI_BUILD)
+	@# The model that counts what exchanges reach of it.
+	cd fuzz && env -u RUSTFLAGS $(CARGO) build --profile quick --locked --bin reached
 	cd tests/browsers && node --test
 
 browsers: ## ten times as many, of a new seed
