@@ -66,8 +66,11 @@ fn toml(spec: &Value) -> String {
     }
 }
 
-/// The policies of `vectors/live/policies.json`, each with the URL that is asked.
-fn generated() -> Vec<(String, String, Arc<PolicySet<Vec<u8>>>)> {
+/// What a case is about, the URL that is asked, and its policies.
+type Case = (String, String, Arc<PolicySet<Vec<u8>>>);
+
+/// The policies of `vectors/live/policies.json`.
+fn generated() -> Vec<Case> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors/live/policies.json");
     let cases: Vec<Value> = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
     let read = |case: &Value| {

@@ -16,8 +16,8 @@ impl Paste {
         let text = without_colours(&without_escapes(&without_entities(text)));
         // The network panel names the policy of every request, which is not a message.
         let is_pane = is_pane(&text);
-        let counts = |line: &String| !line.is_empty() && !(is_pane && line.starts_with("Referrer Policy"));
-        let lines: Vec<String> = text.lines().map(line).filter(counts).collect();
+        let is_noise = |line: &String| line.is_empty() || is_pane && line.starts_with("Referrer Policy");
+        let lines: Vec<String> = text.lines().map(line).filter(|line| !is_noise(line)).collect();
         // A terminal may have wrapped them.
         let whole = without_blanks(&lines.join(" "));
         Self { lines, whole }
