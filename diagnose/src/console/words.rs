@@ -114,7 +114,7 @@ const OLDER: &[Template] = &[
     ),
     template(
         Reason(Some(Chromium), Code::AcaoMultiple),
-        "The 'Access-Control-Allow-Origin' header contains multiple values '{value}'",
+        "'Access-Control-Allow-Origin' header contains multiple values '{value}'",
     ),
     template(Reason(Some(Chromium), Code::LocalNetworkDenied), "Permission was denied for this request to access the "),
     template(
@@ -203,6 +203,7 @@ const SERVERS: &[Template] = &[
     ),
     template(Server(Cause::OriginNotListed), "Request origin {origin} does not have permission to access the resource"),
     template(Server(Cause::OriginNotListed), "CORS policy execution failed"),
+    template(Server(Cause::NoCorsHeaders), "contains CORS metadata, but a middleware was not found that supports CORS"),
     template(Server(Cause::MethodNotListed), "Request method {value} not allowed in CORS policy"),
     template(Server(Cause::HeaderNotListed), "Request header '{value}' not allowed in CORS policy"),
     // Django, at its start.
@@ -246,6 +247,8 @@ const SERVERS: &[Template] = &[
     template(Server(Cause::OriginNotListed), "CORS not enabled or no matching rule found for this request"),
     // Others.
     template(Server(Cause::OriginNotListed), "Origin not allowed by CORS"),
+    // Socket.IO for Python.
+    template(Server(Cause::OriginNotListed), "is not an accepted origin"),
 ];
 
 /// The names that Chromium's developer tools and protocol give to failures, and the words in Firefox's list of requests.
