@@ -67,9 +67,11 @@ class Reader:
 
     def stop(self) -> None:
         """Ends what this reader started, as Ctrl-C does, each by its own process group."""
+        # Who starts the tests in the background has them ignore Ctrl-C, and their servers inherit that.
+        ends = signal.SIGTERM if signal.getsignal(signal.SIGINT) is signal.SIG_IGN else signal.SIGINT
         for server in self.servers:
             if server.poll() is None:
-                os.killpg(server.pid, signal.SIGINT)
+                os.killpg(server.pid, ends)
                 try:
                     server.wait(START_SECONDS)
                 except subprocess.TimeoutExpired:
