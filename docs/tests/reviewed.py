@@ -98,6 +98,7 @@ NOT_RUN = [
     ("python/README.md", "WARNING preflight denied: *", LOG),
     ("python/README.md", "a page at *", "the text of an assertion; python/tests/testing/test_assertions.py has it"),
     ("tests/browsers/README.md", "CORSAC_EXCHANGE=*", "it repeats an exchange that failed, in a browser"),
+    ("tests/dialects/README.md", "make dialects-test *", "its last lines are for one folder: they are how those tests are run"),
     ("tests/gateways/README.md", "make gateways-test *", "its last line is for one folder: it is how the tests of the gateways are run"),
     ("tests/stacks/README.md", "make stacks-test *", "its last line is for one folder: it is how the tests of the stacks are run"),
 ]
