@@ -69,7 +69,8 @@ fn bare(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"`").unwrap_or(line).trim_ascii()
 }
 
-/// Whether a text has headers as DevTools show them, with their titles: then it can be read as a capture.
+/// Whether a text has headers as DevTools show them, so that it can be read as a capture: the title of
+/// a section of headers, or the URL with its method or status.
 ///
 /// ```
 /// assert!(corsac_diagnose::capture::is_pane("Request URL: https://api.example/x\nRequest Method: OPTIONS\n"));

@@ -43,7 +43,8 @@ pub fn ready(
                 continue;
             };
             note(
-                "the page's origin is not in the capture: the first that the response names is assumed. Another one fails, too",
+                "the page's origin is not in the capture, so the first one that the response allows is assumed: a response that allows several \
+                 fails for every page",
             );
             exchange.request.origin = Some(named);
         }
