@@ -3,8 +3,9 @@
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+use std::cell::RefCell;
 use std::fmt::Write as _;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 
 use axum::Router;
 use axum::extract::Request;
@@ -37,6 +38,7 @@ pub(crate) fn policies() -> Policies {
 }
 
 pub(crate) fn policies_of(text: &str) -> Policies {
+    listen();
     Policies::from_text(text).unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -169,16 +171,25 @@ impl Reply {
     }
 }
 
-/// Collects the lines of the layer in this thread.
+thread_local! {
+    static COLLECTING: RefCell<Option<Lines>> = const { RefCell::new(None) };
+}
+
+/// The lines that the layer logs in this thread.
+///
+/// A subscriber for each thread would lose lines: `tracing` keeps for the whole process whether
+/// anybody listens to a call, and another test's thread may ask before this one listens. So there is
+/// one subscriber, and it is there before any layer.
 #[derive(Clone, Default)]
 pub(crate) struct Lines(Arc<Mutex<Vec<String>>>);
 
 impl Lines {
     /// Collects until the guard is dropped.
-    pub(crate) fn collect() -> (Self, tracing::subscriber::DefaultGuard) {
+    pub(crate) fn collect() -> (Self, Collecting) {
+        listen();
         let lines = Self::default();
-        let guard = tracing::subscriber::set_default(lines.clone());
-        (lines, guard)
+        COLLECTING.set(Some(lines.clone()));
+        (lines, Collecting)
     }
 
     pub(crate) fn all(&self) -> Vec<String> {
@@ -190,7 +201,22 @@ impl Lines {
     }
 }
 
-impl Subscriber for Lines {
+pub(crate) struct Collecting;
+
+impl Drop for Collecting {
+    fn drop(&mut self) {
+        COLLECTING.set(None);
+    }
+}
+
+fn listen() {
+    static LISTENING: Once = Once::new();
+    LISTENING.call_once(|| tracing::subscriber::set_global_default(Listener).expect("nothing else listens"));
+}
+
+struct Listener;
+
+impl Subscriber for Listener {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         metadata.target() == "corsac"
     }
@@ -204,9 +230,10 @@ impl Subscriber for Lines {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
+        let Some(lines) = COLLECTING.with_borrow(Clone::clone) else { return };
         let mut line = format!("{} ", event.metadata().level());
         event.record(&mut Message(&mut line));
-        self.0.lock().expect("no test panics here").push(line);
+        lines.0.lock().expect("no test panics here").push(line);
     }
 
     fn enter(&self, _: &Id) {}
