@@ -155,28 +155,7 @@ fn webkit(text: &str) -> Option<ConsoleMessage<'_>> {
     let redirect = between(text, "Cross-origin redirection to ", " denied by Cross-Origin Resource Sharing policy: ");
     message.url = message.url.or(redirect.map(|(url, _)| url));
     let reason = redirect.map_or(text, |(_, reason)| reason);
-    let starts = [
-        "Origin ",
-        "Preflight ",
-        "Access-Control-",
-        "Cannot use",
-        "Credentials flag",
-        "Header Access",
-        "Method ",
-        "Request header",
-        "redirection URL",
-        "not allowed to follow",
-        "Load cannot follow",
-        "Cross origin requests are only supported for HTTP.",
-        "FTP URLs",
-        "Redirection to URL",
-        "Not allowed to load local resource",
-    ];
-    let found = starts.iter().filter_map(|start| find_text(reason, start)).filter_map(|at| {
-        let reason = reason.get(at..)?;
-        find(&[WEBKIT, WEBKIT_DECODED], reason)
-    });
-    if let Some((code, value, after)) = found.into_iter().next() {
+    if let Some((code, value, after)) = find_inside(&[WEBKIT, WEBKIT_DECODED], reason) {
         message.code = Some(code);
         message.part = code.is_of_preflight().then_some(Part::Preflight);
         message.status = split_once(after, "Status code: ").and_then(|(_, status)| number(status));
@@ -195,6 +174,15 @@ fn number(text: &str) -> Option<u16> {
 fn find<'t>(tables: &[&[Reason]], text: &'t str) -> Option<(BlockedCode, Option<&'t str>, &'t str)> {
     tables.iter().copied().flatten().find_map(|reason| {
         let (value, after) = fits(reason.text, text)?;
+        Some((reason.code, value, after))
+    })
+}
+
+/// The same, for a reason that another text may precede.
+fn find_inside<'t>(tables: &[&[Reason]], text: &'t str) -> Option<(BlockedCode, Option<&'t str>, &'t str)> {
+    tables.iter().copied().flatten().find_map(|reason| {
+        let start = split_once(reason.text, "{}").map_or(reason.text, |(start, _)| start);
+        let (value, after) = fits(reason.text, text.get(find_text(text, start)?..)?)?;
         Some((reason.code, value, after))
     })
 }
