@@ -106,6 +106,8 @@ PACKAGE_cli := corsac-cli
 PACKAGE_tower := corsac-tower
 PACKAGE_ffi := corsac-ffi
 PACKAGE_benches := corsac-benches
+# Which the command line turns on.
+FEATURES_dialects := --features commands
 CHECK_CRATES := $(addprefix check-,core macros diagnose regexes dialects cli tower ffi benches)
 .PHONY: $(CHECK_CRATES) check-nginx check-python check-browsers check-fuzz check-tools check-docs check-lint check-rust
 
@@ -113,8 +115,8 @@ check-core: ## one room: also check-cli, -tower, -macros, -diagnose, -regexes, -
 
 $(CHECK_CRATES): check-%:
 	$(CARGO) fmt --package $(PACKAGE_$*) --check
-	$(CARGO) clippy --package $(PACKAGE_$*) --all-targets --locked -- --deny warnings
-	$(CARGO) test --package $(PACKAGE_$*) --locked --no-fail-fast
+	$(CARGO) clippy --package $(PACKAGE_$*) $(FEATURES_$*) --all-targets --locked -- --deny warnings
+	$(CARGO) test --package $(PACKAGE_$*) $(FEATURES_$*) --locked --no-fail-fast
 	@$(ROOT)tools/words $*
 
 check-nginx: nginx-module $(NGINX_OUT)/venv/installed

@@ -3,20 +3,20 @@
 use std::io::{self, BufWriter, Write};
 
 use corsac::{Escaped, IMAGE_MAGIC, PolicySet, RequestPath};
+use corsac_dialects::commands::{self, Given, Ran, SHOWN, text_of};
 
 use crate::args::{Check, Format};
-use crate::dialect_file::{Found, choose, text_of, try_configurations};
 use crate::failure::{Failure, Outcome, print_out, written};
-use crate::findings::{Findings, SHOWN};
+use crate::findings::Findings;
 use crate::input::{checked_path, read_policy, shown_name};
 use crate::policy_source::{Loaded, load_bytes};
-use crate::{check_dialect, finding_json, finding_text};
+use crate::{dialect, finding_json, finding_text};
 
 pub(crate) fn run(check: &Check) -> Result<Outcome, Failure> {
     let path = check.path.as_deref().map(checked_path).transpose().map_err(Failure::Message)?;
     let bytes = read_policy(&check.policy)?;
-    if let Some((source, found)) = in_a_dialect(check, &bytes)? {
-        return check_dialect::run(check, &shown_name(&check.policy), &source, &found);
+    if let Some(ran) = in_a_dialect(check, &bytes).map_err(Failure::Message)? {
+        return dialect::show(&ran);
     }
     let limit = if check.format == Format::Json { usize::MAX } else { SHOWN };
     let (file, policies) = match load_bytes(&check.policy, bytes, limit)? {
@@ -51,25 +51,22 @@ pub(crate) fn run(check: &Check) -> Result<Outcome, Failure> {
     Ok(if errors > 0 { Outcome::Problem } else { Outcome::Fine })
 }
 
-/// The configurations of a file that is in another product's words: `--from` says so, or its shape.
-fn in_a_dialect(check: &Check, bytes: &[u8]) -> Result<Option<(String, Vec<Found>)>, Failure> {
+/// The check of a file that is in another product's words: `--from` says so, or its shape. `None`: it is a policy.
+fn in_a_dialect(check: &Check, bytes: &[u8]) -> Result<Option<Ran>, String> {
     if IMAGE_MAGIC.split_last().is_some_and(|(_, magic)| bytes.starts_with(magic)) {
         return Ok(None);
     }
-    let name = shown_name(&check.policy);
     let chosen = check.dialect.chosen();
     if chosen.from.is_none() && std::str::from_utf8(bytes).is_err() {
         return Ok(None);
     }
-    let source = text_of(bytes.to_vec(), &name)?;
-    let mut found = try_configurations(&name, &source, &chosen)?;
-    if found.is_empty() {
-        return Ok(None);
-    }
-    if chosen.only.is_some() {
-        found = vec![choose(&name, found, &chosen)?];
-    }
-    Ok(Some((source, found)))
+    let name = shown_name(&check.policy);
+    let text = text_of(bytes.to_vec(), &name)?;
+    let format = match check.format {
+        Format::Text => commands::Format::Text,
+        Format::Json => commands::Format::Json,
+    };
+    commands::check(&Given { name: &name, text: &text, chosen }, check.policy.as_encoded_bytes(), format)
 }
 
 /// The policies that decide requests of a path.

@@ -27,7 +27,7 @@ pub(crate) fn run(eval: &Eval) -> Result<Outcome, Failure> {
             let message = "standard input cannot hold both the configuration and the requests: name a file";
             return Err(Failure::Message(message.to_owned()));
         }
-        return eval_dialect::run(&eval.policy, &eval.dialect.chosen());
+        return eval_dialect::run(&eval.policy, eval.dialect.chosen());
     }
     if eval.origin.is_none() && is_stdin(&eval.policy) {
         let message =

@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use corsac::{Decision, PolicySet, Request};
+use corsac_diagnose::json_text::write_bytes;
 
 use crate::failure::{Failure, Outcome};
-use crate::json_text::write_bytes;
 use crate::jsonl;
 use crate::jsonl_request::LineRequest;
 

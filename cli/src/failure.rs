@@ -51,6 +51,11 @@ pub(crate) fn write_out(bytes: &[u8]) -> Result<(), Failure> {
     written(out.write_all(bytes).and_then(|()| out.flush()))
 }
 
+/// Writes styled text to standard error. If that fails, there is nowhere to report it.
+pub(crate) fn print_err(text: &str) {
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
 /// Writes styled text to standard output. The styles are kept only on a terminal, and never with `NO_COLOR`.
 pub(crate) fn print_out(text: &str) -> Result<(), Failure> {
     let mut out = anstream::stdout();

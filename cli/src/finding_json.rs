@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use corsac::OwnedFinding;
+use corsac_diagnose::json_text::{write_bytes, write_text};
 
 use crate::findings::Findings;
-use crate::json_text::{write_bytes, write_text};
 
 /// Writes `{"findings":[...],"errors":N,"warnings":N`. The caller can add to it, and must close it.
 pub(crate) fn write(out: &mut impl Write, file: &[u8], report: Findings) -> io::Result<()> {

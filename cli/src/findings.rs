@@ -2,9 +2,6 @@
 
 use corsac::{OwnedFinding, Severity, TextFinding};
 
-/// How many findings are shown to people. Further ones are counted. Machines get all of them.
-pub(crate) const SHOWN: usize = 100;
-
 /// Where a finding begins in the file.
 fn start(finding: &OwnedFinding) -> usize {
     finding.span.as_ref().map_or(0, |span| span.start)

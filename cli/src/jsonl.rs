@@ -2,8 +2,9 @@
 
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 
+use corsac_diagnose::json_text::write_text;
+
 use crate::failure::{Failure, Outcome, written};
-use crate::json_text::write_text;
 
 /// The longest line that is read, in bytes. A longer one is reported as a bad line.
 const LINE_LIMIT: usize = 16 << 20;

@@ -1,11 +1,9 @@
 //! The command line of Corsac: every command runs here and becomes an exit code here.
 
-mod annotation;
 mod args;
 mod check;
-mod check_dialect;
 mod compile;
-mod dialect_file;
+mod dialect;
 mod diff;
 mod eval;
 mod eval_dialect;
@@ -19,7 +17,6 @@ mod findings;
 mod http_text;
 mod import;
 mod input;
-mod json_text;
 mod jsonl;
 mod jsonl_request;
 mod live;
@@ -30,7 +27,6 @@ mod policy_source;
 mod probe;
 mod request_head;
 mod script_options;
-mod source_place;
 
 use std::io::Write;
 use std::process::ExitCode;

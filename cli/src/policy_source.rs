@@ -1,13 +1,13 @@
 //! Where a policy or a policy set comes from: a compiled image, known by its first bytes, or a TOML file that is compiled here.
 
 use std::ffi::OsStr;
-use std::io::Write;
 
 use corsac::{CompileError, IMAGE_MAGIC, PolicySet, PolicyText, TextError, TextSlot};
+use corsac_dialects::commands::SHOWN;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, print_err};
 use crate::finding_text;
-use crate::findings::{Findings, SHOWN};
+use crate::findings::Findings;
 use crate::input::{read_policy, shown_name};
 
 /// A policy or a set that was read and checked. A single policy is a set of one.
@@ -48,7 +48,7 @@ pub(crate) fn load_bytes(policy: &OsStr, bytes: Vec<u8>, limit: usize) -> Result
     let name = shown_name(policy);
     read(&name, source, limit).map_err(|unread| match unread {
         Unread::NotToml { source, report } => {
-            show(&finding_text::draw(&name, &source, report));
+            print_err(&finding_text::draw(&name, &source, report));
             Failure::AlreadyShown
         }
         Unread::Because(message) => Failure::Message(message),
@@ -84,16 +84,11 @@ pub(crate) fn usable(policy: &OsStr, bytes: Vec<u8>) -> Result<Option<PolicySet<
         Loaded::Image(opened) => Ok(Some(opened)),
         Loaded::File { source, report, policies } => {
             if report.errors() + report.warnings() > 0 {
-                show(&finding_text::draw(&shown_name(policy), &source, report));
+                print_err(&finding_text::draw(&shown_name(policy), &source, report));
             }
             Ok(policies)
         }
     }
-}
-
-/// Writes to standard error. If that fails, there is nowhere left to report it.
-fn show(text: &str) {
-    let _ = anstream::stderr().write_all(text.as_bytes());
 }
 
 fn not_text(name: &str, bytes: &[u8], valid: usize) -> Failure {

@@ -13,6 +13,7 @@ pub mod exchange;
 mod explain;
 mod failures;
 mod hints;
+pub mod json_text;
 mod lend;
 pub mod live;
 mod neighbours;

@@ -31,6 +31,8 @@ mod all;
 mod asks;
 mod aws;
 mod browse;
+#[cfg(feature = "commands")]
+pub mod commands;
 mod corsac_policy;
 mod dialect;
 mod diff;

@@ -10,10 +10,6 @@ mod finding_json;
 mod finding_text;
 #[path = "../../cli/src/findings.rs"]
 mod findings;
-#[path = "../../cli/src/json_text.rs"]
-mod json_text;
-#[path = "../../cli/src/source_place.rs"]
-mod source_place;
 
 use corsac::{PolicySet, PolicyText, TextError, TextFinding, TextSlot};
 use findings::Findings;

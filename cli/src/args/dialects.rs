@@ -4,8 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-
-use crate::dialect_file::Chosen;
+use corsac_dialects::commands::Chosen;
 
 /// Turn another product's CORS configuration into a policy file
 ///

@@ -1,10 +1,10 @@
 //! A report in the forms that CI systems read: JUnit's XML, SARIF, and annotations on GitHub.
 
 use corsac_diagnose::live::{Checked, LiveFinding, LiveSeverity, Run, RunEnd};
+use corsac_dialects::commands::{Level, annotation};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde_json::{Value, json};
 
-use crate::annotation::{Level, annotation};
 use crate::failure::Failure;
 
 /// What a person must know of a finding, in a few lines.

@@ -2,13 +2,16 @@
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Level {
+pub enum Level {
+    /// It fails.
     Error,
+    /// It is doubtful.
     Warning,
 }
 
 /// One annotation. Whatever the texts hold, it stays one line and one command.
-pub(crate) fn annotation(level: Level, file: Option<&str>, title: &str, message: &str) -> String {
+#[must_use]
+pub fn annotation(level: Level, file: Option<&str>, title: &str, message: &str) -> String {
     let level = match level {
         Level::Error => "error",
         Level::Warning => "warning",

@@ -1,55 +1,61 @@
 //! `corsac check` on another product's configuration: what browsers would really get from it.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 
 use corsac::Severity;
-use corsac_dialects::{Finding, findings};
+use corsac_diagnose::json_text::{write_bytes, write_text};
 
-use crate::args::{Check, Format};
-use crate::dialect_file::{Found, shown_label};
-use crate::failure::{Failure, Outcome, print_out, written};
-use crate::finding_text::{Drawn, counted, draw_one};
-use crate::findings::SHOWN;
-use crate::json_text::{write_bytes, write_text};
+use super::drawing::{Drawn, SHOWN, counted, draw_one};
+use super::file::{Found, Given, shown_label};
+use super::{Format, Outcome, Ran};
+use crate::{Ask, Finding, findings};
 
 /// A finding, and the configuration that it is about.
 type About<'f> = (&'f Found, Finding);
 
-/// Writes the findings of all configurations of a file.
-pub(crate) fn run(check: &Check, name: &str, source: &str, found: &[Found]) -> Result<Outcome, Failure> {
+/// The findings of all configurations of a file. `None`: the file is not in a dialect, so it is a policy. `path` is the name of the file as
+/// it was given, for machines.
+///
+/// # Errors
+/// A sentence: the file cannot be read, or the options do not fit.
+pub fn check(given: &Given<'_>, path: &[u8], format: Format) -> Result<Option<Ran>, String> {
+    let mut found = given.try_configurations()?;
+    if found.is_empty() {
+        return Ok(None);
+    }
+    if given.chosen.only.is_some() {
+        found = vec![given.choose(found)?];
+    }
     let all: Vec<About<'_>> =
         found.iter().flat_map(|one| findings(&*one.1).into_iter().map(move |finding| (one, finding))).collect();
     let errors = all.iter().filter(|(_, finding)| finding.severity == Severity::Error).count();
-    if check.format == Format::Json {
-        let mut out = BufWriter::new(io::stdout().lock());
-        written(write_json(&mut out, check.policy.as_encoded_bytes(), &all).and_then(|()| out.flush()))?;
-    } else {
-        print_out(&text(name, source, found, &all))?;
-    }
-    Ok(if errors > 0 { Outcome::Problem } else { Outcome::Fine })
+    let out = match format {
+        Format::Text => text(given, &found, &all, errors),
+        Format::Json => written(|out| write_json(out, path, &all, errors)),
+    };
+    Ok(Some(Ran::said(out, if errors > 0 { Outcome::Problem } else { Outcome::Fine })))
 }
 
-fn text(name: &str, source: &str, found: &[Found], all: &[About<'_>]) -> String {
+fn text(given: &Given<'_>, found: &[Found], all: &[About<'_>], errors: usize) -> String {
     let mut text = String::new();
     for (one, finding) in all.iter().take(SHOWN) {
-        text.push_str(&drawn(name, source, one, finding));
+        text.push_str(&drawn(given, one, finding));
         text.push_str("\n\n");
     }
     if let Some(more) = all.len().checked_sub(SHOWN).filter(|&more| more > 0) {
         text.push_str(&format!("... and {more} more that are not shown here: --format json shows all\n"));
     }
-    let errors = all.iter().filter(|(_, finding)| finding.severity == Severity::Error).count();
     let labels: Vec<String> =
         found.iter().map(|(dialect, one)| format!("{} {}", dialect.name(), shown_label(&**one))).collect();
-    text.push_str(&format!("{name}: {}: {}\n", labels.join(", "), counted(errors, all.len() - errors)));
+    text.push_str(&format!("{}: {}: {}\n", given.name, labels.join(", "), counted(errors, all.len() - errors)));
     text
 }
 
 /// A finding under its own line of the file.
-pub(crate) fn drawn(name: &str, source: &str, (dialect, configuration): &Found, finding: &Finding) -> String {
+pub(super) fn drawn(given: &Given<'_>, (dialect, configuration): &Found, finding: &Finding) -> String {
     draw_one(&Drawn {
-        name,
-        source,
+        name: given.name,
+        source: given.text,
         is_error: finding.severity == Severity::Error,
         code: finding.code.as_str(),
         message: &finding.message,
@@ -64,7 +70,7 @@ pub(crate) fn drawn(name: &str, source: &str, (dialect, configuration): &Found, 
     })
 }
 
-fn write_json(out: &mut impl Write, file: &[u8], all: &[About<'_>]) -> io::Result<()> {
+fn write_json(out: &mut impl Write, file: &[u8], all: &[About<'_>], errors: usize) -> io::Result<()> {
     out.write_all(b"{\"findings\":[")?;
     for (at, ((dialect, configuration), finding)) in all.iter().enumerate() {
         if at > 0 {
@@ -92,12 +98,11 @@ fn write_json(out: &mut impl Write, file: &[u8], all: &[About<'_>]) -> io::Resul
         write_bytes(out, file)?;
         write!(out, ",\"line\":{},\"column\":{}}}", finding.place.line, finding.place.column)?;
     }
-    let errors = all.iter().filter(|(_, finding)| finding.severity == Severity::Error).count();
     writeln!(out, "],\"errors\":{errors},\"warnings\":{}}}", all.len() - errors)
 }
 
 /// Writes the beginning of an object: the members of a request.
-pub(crate) fn write_ask(out: &mut impl Write, ask: &corsac_dialects::Ask) -> io::Result<()> {
+pub(super) fn write_ask(out: &mut impl Write, ask: &Ask) -> io::Result<()> {
     out.write_all(b"{\"origin\":")?;
     write_text(out, &ask.origin)?;
     out.write_all(b",\"method\":")?;
@@ -110,4 +115,11 @@ pub(crate) fn write_ask(out: &mut impl Write, ask: &corsac_dialects::Ask) -> io:
         write_text(out, name)?;
     }
     write!(out, "],\"credentials\":{}", ask.credentials)
+}
+
+/// What is written, as text. Memory takes everything, and JSON here is plain ASCII.
+pub(super) fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
+    let mut out = Vec::new();
+    let _ = write(&mut out);
+    String::from_utf8_lossy(&out).into_owned()
 }

@@ -5,7 +5,10 @@ use std::io::{self, Write};
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// Writes bytes as a JSON string, each byte as the code point of its number.
-pub(crate) fn write_bytes(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_bytes(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
     out.write_all(b"\"")?;
     let mut rest = bytes;
     loop {
@@ -24,7 +27,10 @@ pub(crate) fn write_bytes(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> 
 }
 
 /// Writes text as a JSON string.
-pub(crate) fn write_text(out: &mut impl Write, text: &str) -> io::Result<()> {
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_text(out: &mut impl Write, text: &str) -> io::Result<()> {
     out.write_all(b"\"")?;
     for c in text.chars() {
         match u8::try_from(c) {

@@ -11,7 +11,7 @@ const AROUND: usize = 60;
 const MARKED: usize = 80;
 
 /// The line in which `span` starts, and where the span is in it.
-pub(crate) fn excerpt(source: &str, span: &Range<usize>) -> (String, Range<usize>) {
+pub(super) fn excerpt(source: &str, span: &Range<usize>) -> (String, Range<usize>) {
     let line_start = source.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     let from = floor(source, span.start.saturating_sub(AROUND)).max(line_start);
     let limit = floor(source, span.end.min(span.start.saturating_add(MARKED)).saturating_add(AROUND));
