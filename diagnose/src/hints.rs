@@ -101,6 +101,11 @@ const HOSTS: &[(&str, &str, &str)] = &[
 pub(crate) fn of_host(url: &str) -> Option<&'static str> {
     let place = Place::of(url)?;
     let host = place.host.to_ascii_lowercase();
+    if place.port() == Some(11434) {
+        return Some(
+            "This may be Ollama: it allows the pages that its setting OLLAMA_ORIGINS lists, and refuses others with 403.",
+        );
+    }
     if host.starts_with("s3.") && host.ends_with(".amazonaws.com") && matches!(place.path, "" | "/") {
         return Some(
             "This lists the buckets of an account, for which S3 has no CORS: list them from your own backend.",
@@ -108,6 +113,16 @@ pub(crate) fn of_host(url: &str) -> Option<&'static str> {
     }
     let found = HOSTS.iter().find(|(part, end, _)| host.ends_with(end) && host.contains(part));
     found.map(|(_, _, hint)| *hint)
+}
+
+/// What a host is that only containers and clusters know.
+pub(crate) fn of_container(url: &str) -> Option<&'static str> {
+    let place = Place::of(url).filter(Place::is_web)?;
+    let is_name = !place.host.contains(['.', ':', '[', '*']) && !place.is_loopback() && !place.host.contains("xxx");
+    let is_inside = [".docker.internal", ".svc", ".cluster.local", ".containers.internal"];
+    (is_name || is_inside.iter().any(|end| place.host.ends_with(end))).then_some(
+        "This name may be known only inside containers or a cluster, and the script runs in the visitor's browser: give it an address that the browser can reach, such as localhost with the published port, or let the page's own server pass the request on.",
+    )
 }
 
 /// Whether a host is that of an API for servers.
@@ -124,6 +139,11 @@ pub(crate) fn is_bucket(url: &str) -> bool {
         || [".r2.cloudflarestorage.com", ".blob.core.windows.net", ".digitaloceanspaces.com", ".backblazeb2.com"]
             .iter()
             .any(|end| host.ends_with(end))
+}
+
+/// Servers whose 403 to a preflight means that the page is not in their list.
+pub(crate) fn has_list(url: &str) -> bool {
+    Place::of(url).is_some_and(|place| place.port() == Some(11434))
 }
 
 /// Servers of others that respond to no preflight at all.

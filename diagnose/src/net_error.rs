@@ -26,7 +26,6 @@ const NET_ERRORS: &[(&str, &str)] = &[
     ("UNKNOWN_URL_SCHEME", "unknown-scheme"),
     ("DISALLOWED_URL_SCHEME", "unknown-scheme"),
     ("UNSAFE_REDIRECT", "unknown-scheme"),
-    ("INVALID_REDIRECT", "unknown-scheme"),
     ("INSUFFICIENT_RESOURCES", "out-of-resources"),
     ("OUT_OF_MEMORY", "out-of-resources"),
     ("CONTENT_DECODING_FAILED", "content-encoding"),

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use corsac_diagnose::capture::is_pane;
+use corsac_diagnose::capture::is_capture;
 use corsac_diagnose::{PublicSuffixList, console};
 
 use super::captured;
@@ -31,8 +31,8 @@ pub(crate) fn run(text: &str, explain: &Explain) -> Result<Outcome, Failure> {
         suffixes: Some(&PublicSuffixList),
     };
     let explained = match console::explain(text, known) {
-        // Who copies from the network panel does not know that this is another kind of text.
-        Err(_) if is_pane(text) => return captured::run(explain, Some(text)),
+        // Who copies from the network panel or a terminal does not know that this is another kind of text.
+        Err(_) if is_capture(text) => return captured::run(explain, Some(text)),
         explained => explained.map_err(Failure::Message)?,
     };
     match explain.format {

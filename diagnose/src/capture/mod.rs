@@ -28,7 +28,7 @@ use std::io::{BufReader, Cursor, Read};
 pub use chain::CapturedExchange;
 use chain::HopPlace;
 pub use head::is_token_with_space;
-pub use pane::is_pane;
+pub(crate) use pane::is_pane;
 pub use place::{At, Note, Place};
 
 use crate::Urls;
@@ -142,6 +142,26 @@ impl Captures {
         self.texts.finish(&mut self.notes, on);
         self.notes.into_list()
     }
+}
+
+/// Whether a text is a capture: the headers of the network panel, or a request and its response as curl and others write them. People
+/// paste them where a message of the console is asked for.
+///
+/// ```
+/// use corsac_diagnose::capture::is_capture;
+///
+/// assert!(is_capture("Request URL: https://api.example/x\nRequest Method: OPTIONS\n"));
+/// assert!(is_capture("$ curl -i https://api.example/x\nHTTP/1.1 403 Forbidden\n"));
+/// assert!(!is_capture("GET https://api.example/x net::ERR_FAILED"));
+/// assert!(!is_capture("HTTP/1.1 403 Forbidden\n"));
+/// ```
+#[must_use]
+pub fn is_capture(text: &str) -> bool {
+    let has =
+        |is: &dyn Fn(&[u8]) -> bool| text.lines().any(|line| is(line.trim_start_matches(['>', '<', ' ']).as_bytes()));
+    is_pane(text)
+        || has(&|line| head::status_line(line).is_some())
+            && (has(&|line| head::request_line(line).is_some()) || has(&|line| command::start(line).is_some()))
 }
 
 /// What a file is, by its first bytes.

@@ -71,13 +71,7 @@ fn bare(line: &[u8]) -> &[u8] {
 
 /// Whether a text has headers as DevTools show them, so that it can be read as a capture: the title of
 /// a section of headers, or the URL with its method or status.
-///
-/// ```
-/// assert!(corsac_diagnose::capture::is_pane("Request URL: https://api.example/x\nRequest Method: OPTIONS\n"));
-/// assert!(!corsac_diagnose::capture::is_pane("GET https://api.example/x net::ERR_FAILED"));
-/// ```
-#[must_use]
-pub fn is_pane(text: &str) -> bool {
+pub(crate) fn is_pane(text: &str) -> bool {
     let has = |is: &dyn Fn(&[u8]) -> bool| text.lines().any(|line| is(bare(line.as_bytes())));
     has(&|line| matches!(title(line, false), Some(Section::Request | Section::Response)))
         || has(&is_url) && has(&|line| line.starts_with(b"Request Method") || line.starts_with(b"Status Code"))

@@ -25,6 +25,15 @@ const HEAD_BYTES: usize = 1 << 20;
 const COMMAND_BYTES: usize = 64 << 10;
 const COMMAND_LINES: u64 = 200;
 
+/// What servers write into the body of a response to a page whose origin they do not allow, in lower case.
+const REFUSALS: [&[u8]; 5] = [
+    b"not allowed by cors",
+    b"invalid cors request",
+    b"disallowed cors origin",
+    b"cors policy execution failed",
+    b"this cors request is not allowed",
+];
+
 /// What curl writes when it gives up.
 const FAILURE: &[u8] = b"curl: (";
 
@@ -209,9 +218,25 @@ impl Text<'_> {
                     self.head_line(inner, line);
                 }
             }
+            State::Body => {
+                self.body_line(text, line.number);
+                self.begin(text, line);
+            }
             _ => {
                 self.begin(text, line);
             }
+        }
+    }
+
+    /// A line of a body, or any other text. The words of some servers name their reason.
+    fn body_line(&mut self, text: &[u8], number: u64) {
+        let lower = text.to_ascii_lowercase();
+        let has = |words: &&[u8]| lower.windows(words.len()).any(|window| window == *words);
+        if REFUSALS.iter().any(has) {
+            self.talk.note(
+                number,
+                "the body says that the server does not allow the page's origin: add the origin to those that the server allows",
+            );
         }
     }
 

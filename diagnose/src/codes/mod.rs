@@ -118,6 +118,18 @@ pub(crate) fn neighbour(code: &str) -> Option<Entry> {
     [Kind::Neighbour, Kind::Delivery].into_iter().find_map(of)
 }
 
+/// The code of `neighbours.md` for an error status that nothing else explains.
+pub(crate) const fn of_status(status: u16) -> &'static str {
+    match status {
+        504 | 524 => "gateway-timeout",
+        502 | 503 | 520..=523 => "bad-gateway",
+        429 => "rate-limited",
+        413 => "too-large",
+        500..=599 => "server-error",
+        _ => "error-status",
+    }
+}
+
 /// The fix for a code of a live check, on one line and without Markdown.
 pub(crate) fn live_fix(code: &str) -> String {
     let entry = entries(code).into_iter().find(|entry| matches!(entry.kind, Kind::Live | Kind::Neighbour));

@@ -10,9 +10,11 @@ use super::merge::{is_same, is_weak, merge};
 use super::message::{Message, Messages};
 use super::neighbours;
 use super::template::{Filled, Fit, Meaning, Says, Shape, fits, shapes};
-use super::trace::traces;
+use super::trace::{Trace, told_error, traces};
 use super::{prose, translated, words};
+use crate::capture::is_capture;
 use crate::certainty::Certainty;
+use crate::codes::of_status;
 
 /// How far a reason can be from the message that it belongs to: the name of a file or two.
 const NEAR: usize = 300;
@@ -50,12 +52,30 @@ pub(super) fn read(text: &str) -> Messages {
         found.list.extend(prose::read(&paste.whole));
         merge(&mut found.list);
     }
+    if found.list.is_empty() && !is_capture(text) {
+        found.list.extend(of_status_alone(&found.traces, told_error(&paste.whole)));
+    }
     if is_from_cache(&paste.whole) {
         for message in &mut found.list {
             message.is_cached = true;
         }
     }
     found
+}
+
+/// The error status of a response, where nothing else is found.
+fn of_status_alone(traces: &[Trace], told: Option<u16>) -> Option<Message> {
+    let failed = traces.iter().find(|trace| trace.status.is_some_and(|status| status >= 400));
+    let status = failed.and_then(|trace| trace.status).or(told)?;
+    let trace = failed.or(traces.first()).cloned().unwrap_or_default();
+    Some(Message {
+        neighbour: Some(of_status(status)),
+        certainty: Certainty::Likely,
+        url: trace.url,
+        method: trace.method,
+        status: Some(status),
+        ..Message::default()
+    })
 }
 
 /// Whether a paste has headers by which caches say that a response is a copy.
@@ -107,7 +127,12 @@ fn gather(text: &str) -> Messages {
                 }
                 _ => found.list.push(head(profile, &fit, text)),
             },
-            Says::Reason(profile, code) => {
+            Says::Reason(..) | Says::Vague(..) => {
+                let (profile, code) = match fit.says {
+                    Says::Vague(profile, code) => (Some(profile), code),
+                    Says::Reason(profile, code) => (profile, code),
+                    _ => continue,
+                };
                 // Safari and old versions of Chromium say it again, with the page's origin.
                 let is_again = code == BlockedCode::AcaoMissing && fit.start.saturating_sub(end) <= 2;
                 if let (Some(message), Some(origin)) =
@@ -132,6 +157,8 @@ fn gather(text: &str) -> Messages {
                     }
                 };
                 set_reason(message, code, &fit);
+                message.is_vague = matches!(fit.says, Says::Vague(..));
+                message.is_redirect |= is_redirection(&fit, text);
                 if std::mem::take(&mut preflight) {
                     message.part = Some(Part::Preflight);
                 }
@@ -243,9 +270,15 @@ fn is_only_reported(text: &str, fit: &Fit) -> bool {
     let behind = behind.char_indices().nth(BEHIND).and_then(|(at, _)| behind.get(..at)).unwrap_or(behind);
     let behind = behind.split(" violates ").next().unwrap_or_default();
     let before = before.to_ascii_lowercase();
-    before.ends_with("[report only] ")
+    before.contains("[report only] ")
         || before.contains("(report-only policy)")
         || behind.contains("policy is report-only")
+        || ["'disposition': 'report'", "'disposition':'report'"].iter().any(|mark| behind.contains(mark))
+}
+
+/// Whether WebKit says here that a redirect was stopped.
+fn is_redirection(fit: &Fit, text: &str) -> bool {
+    text.get(fit.start..).is_some_and(|text| text.starts_with("Cross-origin redirection "))
 }
 
 fn head(profile: Profile, fit: &Fit, text: &str) -> Message {
@@ -255,6 +288,7 @@ fn head(profile: Profile, fit: &Fit, text: &str) -> Message {
         from: fit.filled.from.clone(),
         origin: fit.filled.origin.clone(),
         is_manifest: text.get(fit.start..).is_some_and(|text| text.starts_with("Access to manifest ")),
+        is_redirect: is_redirection(fit, text),
         ..Message::default()
     };
     // The beginning was cut off or changed: what is left of it names the URL and the page.

@@ -38,6 +38,17 @@ pub(super) fn is_same(a: &str, b: &str) -> bool {
     bare(a) == bare(b)
 }
 
+/// Whether two messages can be of one page: browsers write its origin in more than one way.
+fn is_one_page(a: &Message, b: &Message) -> bool {
+    let is_known = |message: &&Message| message.url.is_none() && message.neighbour.is_none();
+    match (&a.origin, &b.origin) {
+        (Some(one), Some(other)) if is_known(&a) && is_known(&b) => {
+            one.trim_end_matches('/').eq_ignore_ascii_case(other.trim_end_matches('/'))
+        }
+        _ => true,
+    }
+}
+
 /// Each failure once: two lines of one browser, and the same failure in two browsers.
 pub(super) fn merge(list: &mut Vec<Message>) {
     let all = list.clone();
@@ -58,6 +69,10 @@ pub(super) fn merge(list: &mut Vec<Message>) {
         let is_cut = message.code.is_none() && message.url.is_none() && all.len() > 1 && message.neighbour.is_none();
         !(says_only_that(message) && (is_cut || all.iter().any(why)))
     });
+    // Words that a browser has for other reasons too give way to those that it has for one.
+    if list.iter().any(|message| message.code.is_some() && !message.is_vague) {
+        list.retain(|message| !message.is_vague);
+    }
     // The server's own words explain what a browser reports about the same request.
     let is_of_browser = |message: &Message| message.cause.is_none() && message.code.is_some();
     if list.iter().any(is_of_browser)
@@ -90,6 +105,7 @@ pub(super) fn merge(list: &mut Vec<Message>) {
         let same = |known: &&mut Message| {
             known.code == message.code
                 && known.neighbour == message.neighbour
+                && is_one_page(known, &message)
                 && is_about(known, &message)
                 && (known.value.is_none()
                     || message.value.is_none()

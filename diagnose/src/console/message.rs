@@ -25,6 +25,10 @@ pub(super) struct Message {
     pub(super) method: Option<String>,
     pub(super) status: Option<u16>,
     pub(super) is_manifest: bool,
+    /// The URL is one to which a redirect has led, or tried to.
+    pub(super) is_redirect: bool,
+    /// The browser has these words for other reasons too.
+    pub(super) is_vague: bool,
     /// The paste has headers of a response that came from a cache.
     pub(super) is_cached: bool,
     pub(super) is_translated: bool,

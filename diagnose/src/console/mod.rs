@@ -18,7 +18,7 @@ mod translated;
 mod verdict;
 mod words;
 
-use crate::capture::is_pane;
+use crate::capture::is_capture;
 pub use crate::certainty::Certainty;
 use crate::explain::write_json;
 use crate::stack::offer_shown;
@@ -75,8 +75,8 @@ pub fn as_json(readings: &[Reading]) -> String {
 }
 
 fn nothing(text: &str) -> String {
-    if is_pane(text) {
-        return "these are the headers of the network panel, which are a capture and no message: explain them as one, with corsac explain FILE, \
+    if is_capture(text) {
+        return "these are the headers of a request or its response, which are a capture and no message: explain them as one, with corsac explain FILE, \
                 explain_capture() in Python or explain() in JavaScript"
             .to_owned();
     }

@@ -50,8 +50,31 @@ const LACK: [&str; 25] = [
 const NO_RESPONSE: [&str; 3] = ["error.response", "err.response", "reading 'headers'"];
 
 /// Where `localhost` is not the developer's machine.
-const DEVICES: [&str; 9] =
-    ["android", "emulator", "simulator", "ios ", "iphone", "real device", "physical device", "react native", "expo"];
+const DEVICES: [&str; 10] = [
+    "android",
+    "emulator",
+    "simulator",
+    "ios ",
+    "iphone",
+    "real device",
+    "physical device",
+    "react native",
+    "expo",
+    "platform=ios",
+];
+
+/// What the log of a native app has, which is not a browser.
+const NATIVE: [&str; 9] = [
+    "platform=ios",
+    "platform=android",
+    "transform.engine=hermes",
+    "index.android.bundle",
+    "main.jsbundle",
+    "reactnativejs",
+    "address at localhost:8081",
+    "ios simulator",
+    "android emulator",
+];
 
 /// What a browser lets a page have only from `https:` or `localhost`, in the words of a script that does not find it.
 const SECURE_ONLY: [&str; 8] = [
@@ -94,8 +117,13 @@ pub(super) fn read(text: &str) -> Option<Message> {
     if has(&SECURE_ONLY) {
         return Some(likely("insecure-page"));
     }
-    if has(&["network request failed"]) && has(&["//localhost", "//127.0.0.1"]) && has(&DEVICES) {
-        return Some(likely("device-localhost"));
+    if has(&["network request failed", "network error"]) && !has(&["platform=web"]) {
+        if has(&["//localhost", "//127.0.0.1"]) && has(&DEVICES) {
+            return Some(likely("device-localhost"));
+        }
+        if has(&NATIVE) {
+            return Some(likely("native-request"));
+        }
     }
     if has(&HEADERS) && has(&LACK) && !has(&NO_RESPONSE) {
         return Some(Message { value: header(text, &lower), ..likely("unsafe-header") });

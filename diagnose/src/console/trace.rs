@@ -67,7 +67,12 @@ fn method(word: &str) -> Option<&'static str> {
 }
 
 /// Error statuses that are written with their names wherever people name them, and the first words of the names.
-const NAMED: [(&str, &str); 9] = [
+const NAMED: [(&str, &str); 14] = [
+    ("400", "Bad Request"),
+    ("401", "Unauthorized"),
+    ("403", "Forbidden"),
+    ("415", "Unsupported Media"),
+    ("422", "Unprocessable"),
     ("404", "Not Found"),
     ("405", "Method Not"),
     ("413", "Request Entity"),
@@ -81,7 +86,11 @@ const NAMED: [(&str, &str); 9] = [
 
 /// `502 Bad Gateway`, in a heading or in prose.
 fn named_status(word: &str, after: &[&str]) -> Option<u16> {
-    let (first, second) = (after.first()?, after.get(1)?);
+    let first = after.first()?;
+    if first.trim_matches(['\'', ',', '.']) == "error" {
+        return status(word).filter(|status| *status >= 400);
+    }
+    let second = after.get(1).copied().unwrap_or_default();
     let is = |(number, name): &&(&str, &str)| {
         let (one, other) = name.split_once(' ').unwrap_or((name, ""));
         let starts =
@@ -89,6 +98,34 @@ fn named_status(word: &str, after: &[&str]) -> Option<u16> {
         word == *number && starts(first.trim_start_matches('('), one) && starts(second, other)
     };
     NAMED.iter().find(is).and_then(|(number, _)| number.parse().ok())
+}
+
+/// The first error status that a text names, in the ways of heads, panels and scripts.
+pub(super) fn told_error(text: &str) -> Option<u16> {
+    let words: Vec<&str> = text.split([' ', '{', '}', ',']).filter(|word| !word.is_empty()).collect();
+    (0..words.len()).find_map(|place| told_status(words.get(place)?, words.get(place + 1..)?))
+}
+
+/// `HTTP/1.1 403`, `Status Code: 403`, `status = 403`, `'statusCode':403`.
+fn told_status(word: &str, after: &[&str]) -> Option<u16> {
+    let is_error = |status: &u16| *status >= 400;
+    if word.starts_with("HTTP/") {
+        return status(after.first()?).filter(is_error);
+    }
+    let (name, rest) = word.split_once([':', '=']).unwrap_or((word, ""));
+    let name = name.trim_matches('\'').to_ascii_lowercase();
+    if !matches!(
+        name.as_str(),
+        "status" | "statuscode" | "status_code" | "downstreamstatus" | "response_code" | "http_status"
+    ) {
+        return None;
+    }
+    let rest = if rest.is_empty() { None } else { Some(rest) };
+    let next = after
+        .iter()
+        .copied()
+        .filter(|word| !matches!(word.to_ascii_lowercase().as_str(), "code" | "code:" | "=" | ":" | "is"));
+    rest.into_iter().chain(next.take(1)).find_map(status).filter(is_error)
 }
 
 fn trace(line: &str) -> Option<Trace> {
@@ -117,7 +154,10 @@ fn trace(line: &str) -> Option<Trace> {
             let after = words.get(place + 2..).unwrap_or_default();
             let is_version = |word: &&&str| word.starts_with("HTTP/");
             let place = usize::from(after.first().filter(is_version).is_some());
-            if let Some(status) = after.get(place).and_then(|word| status(word)) {
+            // Gin: `| 403 | 39.2µs | 192.0.2.1 | OPTIONS "/x"`.
+            let before =
+                || words.iter().zip(words.iter().skip(1)).find_map(|(bar, word)| status(word).filter(|_| *bar == "|"));
+            if let Some(status) = after.get(place).and_then(|word| status(word)).or_else(before) {
                 found.method = Some(method.to_owned());
                 found.status = Some(status);
             }
@@ -155,7 +195,11 @@ fn trace(line: &str) -> Option<Trace> {
         found.error_text = Some((*text).to_owned());
     }
     if found.url.is_none() && (found.status.is_some() || found.error_text.is_some()) {
-        let url = words.iter().map(|word| word.trim_matches(['(', ')', '\'', '[', ']', ','])).find(|word| is_url(word));
+        // The page is not what was asked for.
+        let is_page =
+            |place: usize| place > 0 && words.get(place - 1).is_some_and(|word| word.eq_ignore_ascii_case("origin"));
+        let url = words.iter().enumerate().filter(|(place, _)| !is_page(*place));
+        let url = url.map(|(_, word)| word.trim_matches(['(', ')', '\'', '[', ']', ','])).find(|word| is_url(word));
         found.url = url.map(|url| without_place(url).to_owned());
     }
     (found.url.is_some() && found.method.is_some() || found.status.is_some() || found.error_text.is_some())

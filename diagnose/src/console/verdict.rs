@@ -65,6 +65,7 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
     let is_foreign = reading.is_fixed_by_headers && message.code != Some(BlockedCode::AcaoMultiple);
     let hints = [
         reading.url.as_deref().filter(|_| message.neighbour.is_none()).and_then(hints::of_host),
+        reading.url.as_deref().filter(|_| is_unreached(message)).and_then(hints::of_container),
         reading
             .url
             .as_deref()
@@ -75,6 +76,12 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
         ),
         (message.code == Some(BlockedCode::SchemeNotHttp) && is_without_scheme(message.url.as_deref().unwrap_or_default()))
             .then_some("The URL has no scheme, so the browser takes what is before the first colon for one: write http:// or https:// in front."),
+        (message.code == Some(BlockedCode::SchemeNotHttp) && message.url.as_deref().is_some_and(is_not_valid))
+            .then_some("The URL is not valid: look at its host and its port, one of which may be there twice, and for blanks."),
+        of_status_code(message),
+        authorization(message),
+        is_file_store(message, reading.cause)
+            .then_some("If the redirect is meant, such as one to a store of files, the server at its end must allow the page too: set CORS there."),
         websocket(message),
         (reading.cause == Some(Cause::RedirectPath.as_str()) && message.from.is_none() && message.value.is_none()).then_some(
             "Often the URL to which the server redirects differs only in a slash at its end, or in https: instead of http:.",
@@ -96,10 +103,55 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
     reading
 }
 
+/// The scheme of a URL. That of a file's path on Windows is a letter.
+fn scheme(url: &str) -> Option<&str> {
+    let (scheme, _) = url.split_once(':')?;
+    let is_name =
+        scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.'));
+    is_name.then_some(scheme)
+}
+
 /// `localhost:5000/api`, where a host was meant.
 fn is_without_scheme(url: &str) -> bool {
     let after = url.split_once(':').map_or("", |(_, after)| after);
     !url.contains("://") && after.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether there was no response, so that the name of the host may be why.
+fn is_unreached(message: &Message) -> bool {
+    match message.neighbour {
+        Some(code) => ["name-not-resolved", "timed-out", "connection-refused"].contains(&code),
+        None => matches!(message.code, None | Some(BlockedCode::NetworkError)),
+    }
+}
+
+/// A URL that begins as one of the web, and goes on as none.
+fn is_not_valid(url: &str) -> bool {
+    let authority = url.split_once("://").filter(|(scheme, _)| scheme.starts_with("http")).map(|(_, rest)| rest);
+    let authority = authority.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
+    authority.is_some_and(|authority| !authority.starts_with('[') && authority.matches(':').count() > 1)
+}
+
+/// What a status is known for that people take for CORS.
+fn of_status_code(message: &Message) -> Option<&'static str> {
+    match message.status.filter(|_| message.neighbour.is_none())? {
+        421 => Some(
+            "421 says that the request went to the wrong server: the browser used a connection to another host again, because both have one address and one certificate. Let the server that ends TLS respond for both hosts, or give each its own certificate.",
+        ),
+        _ => None,
+    }
+}
+
+/// What a list that has only `*` lacks.
+fn authorization(message: &Message) -> Option<&'static str> {
+    let is_it = message.value.as_deref().is_some_and(|name| name.eq_ignore_ascii_case("authorization"));
+    (message.code == Some(BlockedCode::HeaderNotAllowed) && is_it)
+        .then_some("If the list is *, name Authorization next to it: * does not cover this header in every browser.")
+}
+
+/// Whether a redirect leads to another server that is not known as one for signing in.
+fn is_file_store(message: &Message, cause: Option<&str>) -> bool {
+    cause == Some(Cause::RedirectElsewhere.as_str()) && message.code == Some(BlockedCode::AcaoMissing)
 }
 
 /// What the status of a refused handshake says.
@@ -258,7 +310,13 @@ fn why(message: &Message) -> Option<Why> {
         return likely("app-scheme");
     }
     if code == Some(BlockedCode::SchemeNotHttp) && page.is_none_or(|page| page.scheme == "file") {
-        return if text.starts_with("http") { None } else { certain("file-page") };
+        return match scheme(text) {
+            // The script's own mistake, such as two ports.
+            Some("http" | "https") => None,
+            _ if is_without_scheme(text) => None,
+            Some(_) => likely("unknown-scheme"),
+            None => certain("file-page"),
+        };
     }
     if let (Some(page), Some(url)) = (page, url) {
         // If the browser protects the local network, somebody may mean that server.
@@ -302,6 +360,7 @@ fn why(message: &Message) -> Option<Why> {
             let is_preflight = message.part == Some(Part::Preflight);
             match status {
                 401 | 403 if is_preflight && hints::is_bucket(text) => Some(Why::Cause(Cause::NoCorsHeaders, Likely)),
+                403 if is_preflight && hints::has_list(text) => Some(Why::Cause(Cause::OriginNotListed, Likely)),
                 401 | 403 if is_preflight && hints::is_without_preflight(text) => {
                     Some(Why::Cause(Cause::OptionsNotRouted, Likely))
                 }
@@ -346,7 +405,21 @@ fn redirect(message: &Message, url: Option<Place<'_>>) -> Option<Why> {
                 | BlockedCode::RedirectLimit
         )
     );
+    // A URL of which a person has removed the host: a redirect that leaves the origin makes the page's `null`.
+    if is_about_headers
+        && message.from.is_some()
+        && message.origin.as_deref() == Some("null")
+        && message.from == message.url
+    {
+        return Some(Why::Cause(Cause::RedirectElsewhere, Likely));
+    }
     let url = url.filter(|_| is_about_headers)?;
+    if message.is_redirect {
+        return Some(match url.is_login() {
+            true => Why::Neighbour("login-redirect", Likely),
+            false => Why::Cause(Cause::RedirectElsewhere, Likely),
+        });
+    }
     // Old texts name the end of the redirect in the value.
     let end =
         message.value.as_deref().filter(|_| message.code == Some(BlockedCode::PreflightRedirect)).and_then(Place::of);
@@ -389,15 +462,12 @@ fn of_status(status: u16, is_preflight: bool) -> Option<Why> {
     use Certainty::{Certain, Likely};
     let neighbour = |code| Some(Why::Neighbour(code, Certain));
     match status {
-        504 | 524 => neighbour("gateway-timeout"),
-        502 | 503 | 520..=523 => neighbour("bad-gateway"),
-        429 => neighbour("rate-limited"),
-        413 => neighbour("too-large"),
+        413 | 429 | 502..=504 | 520..=524 => neighbour(crate::codes::of_status(status)),
         501 if is_preflight => Some(Why::Cause(Cause::OptionsNotRouted, Likely)),
         500..=599 => neighbour("server-error"),
         401 | 403 | 407 if is_preflight => Some(Why::Cause(Cause::AuthenticationFirst, Likely)),
         404 | 405 if is_preflight => Some(Why::Cause(Cause::OptionsNotRouted, Likely)),
-        300..=399 if is_preflight => Some(Why::Cause(Cause::RedirectPath, Likely)),
+        300..=399 if status != 304 => Some(Why::Cause(Cause::RedirectPath, Likely)),
         400..=499 if !is_preflight => Some(Why::Cause(Cause::ErrorPage, Likely)),
         _ => None,
     }

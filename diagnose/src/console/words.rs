@@ -5,7 +5,7 @@ use corsac::browser::Cause;
 use corsac::browser::Profile::{Chromium, Firefox, WebKit};
 use corsac::browser::{console_reasons, delivery_texts};
 
-use super::template::Says::{Delivery, Head, Preflight, Reason, Server, Tail};
+use super::template::Says::{Delivery, Head, Preflight, Reason, Server, Tail, Vague};
 use super::template::{Template, template};
 
 /// Where a message about a request begins, or, in Safari, ends.
@@ -63,6 +63,9 @@ const OLDER: &[Template] = &[
     ),
     template(Reason(Some(Chromium), Code::PreflightStatus), "Invalid HTTP status code {status}"),
     template(Reason(Some(Chromium), Code::PreflightRedirect), "Response for preflight is invalid (redirect)"),
+    // In the network panel, next to the preflight.
+    template(Reason(Some(Chromium), Code::PreflightRedirect), "net::ERR_INVALID_REDIRECT"),
+    template(Reason(Some(Chromium), Code::PreflightRedirect), "ERR_INVALID_REDIRECT"),
     template(
         Reason(Some(Chromium), Code::PreflightRedirect),
         "Request requires preflight, which is disallowed to follow cross-origin redirect",
@@ -124,7 +127,7 @@ const OLDER: &[Template] = &[
     template(Reason(Some(Firefox), Code::PreflightStatus), "CORS preflight channel did not succeed"),
     template(Reason(Some(Firefox), Code::NetworkError), "CORS request failed"),
     template(
-        Reason(Some(Firefox), Code::AcaoMissing),
+        Vague(Firefox, Code::AcaoMissing),
         "This can be fixed by moving the resource to the same domain or enabling CORS",
     ),
     template(
@@ -138,9 +141,13 @@ const OLDER: &[Template] = &[
         Reason(Some(WebKit), Code::AcaoMissing),
         "Cross-origin script load denied by Cross-Origin Resource Sharing policy",
     ),
+    template(
+        Reason(Some(WebKit), Code::AcaoMissing),
+        "Cross-origin redirection denied by Cross-Origin Resource Sharing policy",
+    ),
     template(Reason(None, Code::AcaoMissing), "Cross-origin image load denied by Cross-Origin Resource Sharing policy"),
-    template(Reason(Some(Firefox), Code::AcaoMissing), "): bad URI or cross-site access not allowed source: {url}"),
-    template(Reason(Some(Firefox), Code::AcaoMissing), "bad URI or cross-site access not allowed"),
+    template(Vague(Firefox, Code::AcaoMissing), "): bad URI or cross-site access not allowed source: {url}"),
+    template(Vague(Firefox, Code::AcaoMissing), "bad URI or cross-site access not allowed"),
     // Flutter's pictures in a page.
     template(
         Reason(None, Code::AcaoMissing),
@@ -293,6 +300,37 @@ const NAMES: &[Template] = &[
     template(Reason(Some(Firefox), Code::NetworkError), "CORS Did Not Succeed"),
 ];
 
+/// The titles in the issues panel of Chromium's developer tools. The first is that of several reasons.
+const ISSUES: &[Template] = &[
+    template(Vague(Chromium, Code::AcaoMissing), "Ensure CORS response header values are valid"),
+    template(
+        Reason(Some(Chromium), Code::AcaoWildcardWithCredentials),
+        "Ensure credentialed requests aren't sent to CORS resources with origin wildcards",
+    ),
+    template(
+        Reason(Some(Chromium), Code::AcaoWildcardWithCredentials),
+        "Ensure credentialed requests are not sent to CORS resources with origin wildcards",
+    ),
+    template(Reason(Some(Chromium), Code::PreflightRedirect), "Response to preflight was a redirect"),
+    template(Vague(Chromium, Code::PreflightStatus), "Ensure preflight responses are valid"),
+    template(
+        Reason(Some(Chromium), Code::AcaoMismatch),
+        "Ensure CORS requesting origin matches resource's allowed origin",
+    ),
+    template(Reason(Some(Chromium), Code::AcacNotTrue), "Ensure CORS requests include credentials only when allowed"),
+    template(Reason(Some(Chromium), Code::MethodNotAllowed), "Ensure CORS request uses allowed method"),
+    template(Reason(Some(Chromium), Code::HeaderNotAllowed), "Ensure CORS request includes only allowed headers"),
+    template(
+        Reason(Some(Chromium), Code::RedirectUserinfo),
+        "Ensure CORS requests aren't redirected to URLs containing credentials",
+    ),
+    template(
+        Reason(Some(Chromium), Code::ModeSameOrigin),
+        "Ensure only same-origin resources are fetched with same-origin request mode",
+    ),
+    template(Reason(Some(Chromium), Code::SchemeNotHttp), "Ensure CORS requests are made on supported schemes"),
+];
+
 /// What comes before a reason or after it.
 const TAILS: &[Template] = &[
     template(Preflight, "Response to preflight request doesn't pass access control check"),
@@ -324,6 +362,7 @@ pub(super) fn all() -> Vec<Template> {
     all.extend_from_slice(EDGE);
     all.extend_from_slice(SERVERS);
     all.extend_from_slice(NAMES);
+    all.extend_from_slice(ISSUES);
     all.extend_from_slice(TAILS);
     all
 }

@@ -1,13 +1,15 @@
 //! Captured exchanges, completed with what a person knows, and shown one after the other.
 
-use corsac::browser::{Credentials, Profile, Verdict};
+use corsac::browser::{Cause, Credentials, Profile, Verdict};
 
 use super::delivery::Deliveries;
 use super::diagnosis::Diagnosis;
 use super::obstacle::is_same_origin;
 use super::report::{self, Shown};
+use super::sentence::sentence;
 use super::{headline, missing};
 use crate::capture::{CapturedExchange, Note};
+use crate::codes;
 use crate::exchange::{Exchange, Response, ScriptRequest};
 use crate::{Failure, Urls, Warning, neighbours, resolve, warnings, with};
 
@@ -40,6 +42,9 @@ pub fn ready(
         if exchange.request.origin.is_none() {
             let Some(named) = one_of_several(exchange) else {
                 note(UNKNOWN_ORIGIN);
+                if let Some(text) = error_of(exchange) {
+                    note(&text);
+                }
                 continue;
             };
             note(
@@ -79,6 +84,22 @@ pub fn ready(
         ready.push(captured);
     }
     ready
+}
+
+/// What the error status of the last response means, which is so whatever the page's origin is.
+fn error_of(exchange: &Exchange) -> Option<String> {
+    let hop = exchange.hops.last()?;
+    let is_preflight = exchange.request.method.as_deref() == Some(b"OPTIONS") || hop.response.is_none();
+    let status = hop.response.as_ref().or(hop.preflight.as_ref())?.status;
+    let text = match status {
+        401 | 403 if is_preflight => sentence(Cause::AuthenticationFirst.advice(), '.'),
+        404 | 405 | 501 if is_preflight => sentence(Cause::OptionsNotRouted.advice(), '.'),
+        400.. => {
+            codes::neighbour(codes::of_status(status)).map(|entry| entry.fix.replace('\n', " ").replace('`', ""))?
+        }
+        _ => return None,
+    };
+    Some(format!("the response is an error ({status}), which may be the true fault. {text}"))
 }
 
 /// The first of several origins that a response allows at once, which fails whatever the page's origin is.

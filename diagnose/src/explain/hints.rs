@@ -8,6 +8,8 @@ use crate::{Failure, Suffixes};
 
 const FIREWALL: &str = "A firewall or a protection in front of the server may have refused the request (its page has no CORS headers): look at its log of events.";
 
+const MISDIRECTED: &str = "421 says that the request went to the wrong server: the browser used a connection to another host again, because both have one address and one certificate. Let the server that ends TLS respond for both hosts, or give each its own certificate.";
+
 const REFUSED: &str = "The server refused the request itself (403), perhaps because of its origin: some programs have a list of origins of their own.";
 
 /// The hints for an exchange. `chief`: the failure that is explained.
@@ -35,7 +37,10 @@ pub(super) fn hints(
     hints.extend(sent.map(|(name, _)| {
         format!("The script sends {}, which belongs to responses: remove it from the script.", corsac::Escaped(name))
     }));
-    let Some(chief) = chief else { return hints };
+    let Some(chief) = chief else {
+        hints.extend(of_status(exchange));
+        return hints;
+    };
     let blocked = chief.blocked;
     match blocked.code() {
         BlockedCode::HeaderNotAllowed => {
@@ -52,12 +57,23 @@ pub(super) fn hints(
                 hints.extend(of_page(exchange, chief).map(str::to_owned));
                 let is_refused = blocked.part() == Part::Response && blocked.status() == Some(403);
                 hints.extend(is_refused.then(|| REFUSED.to_owned()));
+                hints.extend((blocked.status() == Some(421)).then(|| MISDIRECTED.to_owned()));
                 hints.extend((is_refused && is_of_edge(exchange, chief)).then(|| FIREWALL.to_owned()));
             }
         }
         _ => {}
     }
     hints
+}
+
+/// The error status of a response that the script can read.
+fn of_status(exchange: &Exchange<'_>) -> Option<String> {
+    let status = exchange.hops.last()?.response?.status;
+    (400..600).contains(&status).then(|| {
+        format!(
+            "The response is an error ({status}), and the script can read it: CORS is not why. Look for the reason of the status, such as a missing cookie or token (401), a permission (403) or the path (404)."
+        )
+    })
 }
 
 /// Whether the response comes from, or through, a network in front of servers that has a firewall.
@@ -101,6 +117,15 @@ pub(super) fn is_of_responses(name: &[u8]) -> bool {
             .any(|known| name.eq_ignore_ascii_case(known))
 }
 
+/// Whether a name in lower case is one of CORS, or was meant as one.
+fn is_like_cors(name: &[u8]) -> bool {
+    name.starts_with(b"access-control-")
+        || name.starts_with(b"accesscontrol")
+        || [&b"control-allow-"[..], b"control-expose-"]
+            .iter()
+            .any(|part| name.windows(part.len()).any(|window| window == *part))
+}
+
 /// Headers that begin like those of CORS and are none of them, each with the one that was meant.
 fn misspelt<'a>(names: impl Iterator<Item = &'a [u8]>) -> Vec<(&'a [u8], &'static str)> {
     const KNOWN: [&str; 9] = [
@@ -118,7 +143,7 @@ fn misspelt<'a>(names: impl Iterator<Item = &'a [u8]>) -> Vec<(&'a [u8], &'stati
     for name in names {
         // White space behind a name is a failure of its own.
         let lower = name.trim_ascii_end().to_ascii_lowercase();
-        if !lower.starts_with(b"access-control-") || KNOWN.iter().any(|known| known.as_bytes() == lower) {
+        if !is_like_cors(&lower) || KNOWN.iter().any(|known| known.as_bytes() == lower) {
             continue;
         }
         // The known name that begins the same is what was meant.

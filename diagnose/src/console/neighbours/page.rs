@@ -44,6 +44,12 @@ pub(super) const PAGE: &[Template] = &[
         "Failed to construct 'SharedWorker': Script at '{url}' cannot be accessed from origin '{origin}'",
     ),
     is("worker-script", "Security Error: Content at {origin} may not load data from {url}"),
+    is("worker-script", "Failed to construct 'Worker'"),
+    is("worker-script", "Failed to construct 'SharedWorker'"),
+    // Monaco, pdf.js.
+    is("worker-script", "Could not create web worker(s). Falling back to loading web worker code in main thread"),
+    is("worker-script", "Setting up fake worker failed: 'Cannot load script at: {url}'"),
+    is("worker-script", "Setting up fake worker failed"),
     is(
         "csp-other",
         "Failed to construct 'Worker': Access to the script at '{url}' is denied by the document's Content Security Policy",
@@ -78,6 +84,8 @@ pub(super) const PAGE: &[Template] = &[
     is("unsafe-header", "Response stream closed without gRPC status"),
     is("unsafe-header", "Response closed without headers"),
     is("unsafe-header", "missing trailer; no grpc-status"),
+    is("unsafe-header", "[internal] missing trailer"),
+    is("unsafe-header", "gRPC Error (code: 2, codeName: UNKNOWN, message: null"),
     // What the browser takes from the page's own origin alone, or hides from scripts.
     is("stylesheet-rules", "Failed to read the 'cssRules' property from 'CSSStyleSheet'"),
     is("stylesheet-rules", "Failed to read the 'rules' property from 'CSSStyleSheet'"),

@@ -38,6 +38,7 @@ pub(super) const RESOURCES: &[Template] = &[
     is("coep", "The resource at '{url}' was blocked due to its Cross-Origin-Embedder-Policy header"),
     is("corp", "Response was blocked by CORP"),
     is("corp", "Specify a more permissive Cross-Origin Resource Policy"),
+    is("corp", "Specify a Cross-Origin Resource Policy to prevent a resource from being blocked"),
     // Integrity.
     is(
         "sri-needs-cors",
@@ -71,6 +72,7 @@ pub(super) const RESOURCES: &[Template] = &[
     // Types of scripts.
     is("script-type", "Expected a JavaScript module script but the server responded with a MIME type of"),
     is("script-type", "Expected a JavaScript-or-Wasm module script but the server responded with a MIME type of"),
+    is("script-type", "Failed to load module script: "),
     is("script-type", "Loading module from '{url}' was blocked because of a disallowed MIME type"),
     is("script-type", "Refused to execute script from '{url}' because its MIME type"),
     is("script-type", "Refused to apply style from '{url}' because its MIME type"),
@@ -113,6 +115,7 @@ pub(super) const RESOURCES: &[Template] = &[
     is("module-not-loaded", "ScriptExternalLoadError: Loading script failed. ({}: {url})"),
     is("module-not-loaded", "Loading script failed. ({}: {url})"),
     is("module-not-loaded", "ScriptExternalLoadError"),
+    is("module-not-loaded", "[ Federation Runtime ]"),
     is(
         "module-not-loaded",
         "Failed to execute 'importScripts' on 'WorkerGlobalScope': The script at '{url}' failed to load",
@@ -125,6 +128,7 @@ pub(super) const RESOURCES: &[Template] = &[
         "WebSocket connection to '{url}' failed: Error during WebSocket handshake: Unexpected response code: {status}",
     ),
     is("websocket", "WebSocket connection to '{url}' failed"),
+    is("websocket", "Error during WebSocket handshake: "),
     is("websocket", "The connection to {url} was interrupted while the page was loading"),
     is("websocket", "Failed to start the transport 'WebSockets'"),
     is("websocket", "can't establish a connection to the server at {url}"),
