@@ -68,7 +68,7 @@ CLI_BUILD ?= $(CARGO) build --locked --package corsac-cli
 
 test: ## every test of the project, as CI runs it; goes on where a part fails, and prints their times
 	@$(ROOT)tools/parts --jobs $(TEST_JOBS) $(MAKE) --no-print-directory PYTHON_PROFILE=dev \
-		CLI_BUILD='$(CARGO) test --workspace --locked --no-run --quiet' -- \
+		CLI_BUILD='$(CARGO) test $(WORKSPACE) --locked --no-run --quiet' -- \
 		$(foreach part,$(TEST_PARTS),$(part)$(addprefix :,$(filter-out none,$(or $(AFTER_$(part)),$(AFTER)))))
 
 nightly: ## what takes too long for `make test`, a part for each room: hours

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Packs the crates that are published, in their order, and checks each package.
 
-usage: package.py [--test | --publish]
+usage: package.py [--pack | --test | --publish]
 
 Each package must hold both licence texts and a README whose links are absolute, name its documentation, and hold no test
 that reads a file outside of it. All of them name the same repository, or none does, as long as the project has no address.
-The packages go to target/package. Nothing is sent anywhere: cargo's own dry run of publishing ends before that. --test also
+The packages go to target/package. Nothing is sent anywhere: cargo's own dry run of publishing ends before that. --pack leaves the
+dry run out, which packs everything a second time and asks the registry. --test also
 unpacks them, and runs each one's tests there against the unpacked others (minutes).
 --publish sends them to crates.io in their order, with the token in CARGO_REGISTRY_TOKEN: only the release workflow has one.
 """
@@ -135,15 +136,17 @@ def test(packages):
 
 
 def main():
-    arguments = argparse.ArgumentParser(usage="package.py [--test | --publish]")
+    arguments = argparse.ArgumentParser(usage="package.py [--pack | --test | --publish]")
     chosen = arguments.add_mutually_exclusive_group()
+    chosen.add_argument("--pack", action="store_true")
     chosen.add_argument("--test", action="store_true")
     chosen.add_argument("--publish", action="store_true")
     arguments = arguments.parse_args()
     packages = in_order(metadata())
     check(packages)
     pack(packages)
-    publish(packages, *([] if arguments.publish else ["--dry-run", "--allow-dirty"]))
+    if not arguments.pack:
+        publish(packages, *([] if arguments.publish else ["--dry-run", "--allow-dirty"]))
     if arguments.test:
         test(packages)
 

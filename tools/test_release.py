@@ -1,6 +1,7 @@
 """What makes a release, and what makes none: a foreign file, a missing one, and a version without its section in the CHANGELOG."""
 
 import os
+import re
 import subprocess
 import sys
 import unittest
@@ -33,6 +34,21 @@ class Make(unittest.TestCase):
 
     def test_each_artefact_has_a_target(self):
         self.assertIn("tools/release/python aarch64 musl\n", self.commands("dist-python-aarch64-musl"))
+
+
+class Quick(unittest.TestCase):
+    def arguments(self, *command):
+        return subprocess.run([ROOT / "tools/release/static", "printf", "%s\n", *command], capture_output=True, text=True, check=True).stdout.split()
+
+    def test_only_the_program_is_linked_statically(self):
+        self.assertEqual(self.arguments("--crate-name", "corsac_static")[-2:], ["-C", "target-feature=+crt-static"])
+        self.assertEqual(self.arguments("--crate-name", "corsac_staticlib"), ["--crate-name", "corsac_staticlib"])
+
+    def test_program_is_compiled_as_tests_are(self):
+        said = (ROOT / "tools/mk/rust.mk").read_text()
+        (asked,) = re.findall(r"^WORKSPACE := (.*)$", said, re.MULTILINE)
+        self.assertIn(f" {asked} --bin corsac-static", (ROOT / "tools/release/cli").read_text())
+        self.assertIn("$(CARGO) test $(WORKSPACE) --locked", (ROOT / "Makefile").read_text())
 
 
 class Manifest(unittest.TestCase):

@@ -12,10 +12,11 @@ CYCLONEDX := 0.5.9
 
 DIST_QUICK := target/dist-quick
 TEST_PARTS += dist-quick-test
-# It packs the modules that these have built.
-AFTER_dist-quick-test := js-test,rust-test
+# It packs what these have compiled: the modules, the crates and the Python package.
+AFTER_dist-quick-test := js-test,rust-test,python-install
+NIGHTLY_PARTS += nightly-release
 
-.PHONY: dist dist-clean dist-manifest dist-crates dist-npm dist-nginx dist-docs dist-sdist dist-test dist-quick-test release-lock release-tools \
+.PHONY: nightly-release dist dist-clean dist-manifest dist-crates dist-npm dist-nginx dist-docs dist-sdist dist-test dist-quick-test release-lock release-tools \
 	$(foreach cpu,$(CPUS),$(call dist_of_cpu,$(cpu)))
 
 dist: dist-clean $(foreach cpu,$(DIST_CPUS),$(call dist_of_cpu,$(cpu))) dist-sdist dist-npm dist-crates dist-nginx dist-docs ## everything that a release publishes, in dist/: half an hour; DIST_CPUS=x86_64 for one processor
@@ -55,7 +56,11 @@ dist-docs: # the site with its playground
 dist-test: ## each artefact of dist/ in an empty folder: without Rust, without the repository, its first minute
 	python3 -m unittest discover --start-directory tools/release/tests
 
-dist-quick-test: $(RELEASE_VENV)/quick ## the same for what this machine's processor gets, with few optimisations: program, wheel, npm archive, crates
+nightly-release: # what `make test` tries in short: all artefacts for this machine's processor, compiled as releases are
+	$(MAKE) dist DIST_CPUS=$$(uname -m)
+	$(MAKE) dist-test
+
+dist-quick-test: $(RELEASE_VENV)/quick ## the same for this machine's program, wheel, npm archive and crates, of what other tests have compiled
 	rm -rf $(DIST_QUICK)
 	export DIST=$(DIST_QUICK) DIST_PROFILE=dev; cpu=$$(uname -m); \
 	tools/release/cli $$cpu && tools/release/python $$cpu gnu && tools/release/npm && tools/release/crates && \

@@ -5,9 +5,10 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
 version=$(python3 tools/version.py)
 out=$root/${DIST:-dist}
-# `make dist-quick-test` compiles with few optimisations, and leaves the lists of parts out: cargo-cyclonedx takes a minute to build.
+# `make dist-quick-test` takes what other tests have compiled, and leaves the lists of parts out: cargo-cyclonedx takes a minute to build.
 profile=${DIST_PROFILE:-}
 stage=$root/target/dist
+tree=$stage/tree
 tools=$root/target/release-venv/bin
 mkdir -p "$out" "$stage"
 
@@ -19,10 +20,21 @@ RUSTFLAGS="--remap-path-prefix=$root=corsac --remap-path-prefix=/proc/self/root$
 export SOURCE_DATE_EPOCH RUSTFLAGS PATH="$tools:$PATH"
 umask 022
 
+# What the quick test packs is deleted again, so its size does not matter.
+effort=${profile:+--fast}
+
+# copy_tree: a copy of the checkout in $tree, which a script may change. cargo names what is in a workspace by its place in there, so with
+# the same flags and `--target-dir target` nothing is compiled again for the copy.
+copy_tree() {
+    rm -rf "$tree"
+    mkdir -p "$tree"
+    git ls-files -z --cached --others --exclude-standard | tar --create --null --files-from=- | tar --extract --directory "$tree"
+}
+
 # archive NAME: packs the folder $stage/NAME as $out/NAME.tar.gz.
 archive() {
     tar --create --directory "$stage" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner \
-        --mode='u+rw,go-w,go+r' "$1" | gzip --no-name --best >"$out/$1.tar.gz"
+        --mode='u+rw,go-w,go+r' "$1" | gzip --no-name "${effort:---best}" >"$out/$1.tar.gz"
     echo "dist/$1.tar.gz"
 }
 
@@ -47,7 +59,7 @@ deb() {
         printf 'Description: %s\n' "$5"
     } >"$folder/DEBIAN/control"
     find "$folder" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
-    dpkg-deb --root-owner-group --build "$folder" "$out/$1_${version/-/\~}_$cpu.deb" >/dev/null
+    dpkg-deb ${profile:+-Zgzip -z1} --root-owner-group --build "$folder" "$out/$1_${version/-/\~}_$cpu.deb" >/dev/null
     echo "dist/$1_${version/-/\~}_$cpu.deb"
 }
 
