@@ -33,9 +33,10 @@ js-test: $(JS_MODULES) ## the npm package: vectors, real servers, the program, h
 .PHONY: js-test-run
 js-test-run:
 	@# Only for WebAssembly do these crates hold code, so `make lint` cannot do it.
-	tools/cross/with wasm32-unknown-unknown $(CARGO) clippy --manifest-path js/wasm/Cargo.toml --workspace --locked --features corsac-wasm/engine,corsac-wasm/options,corsac-wasm/toml -- --deny warnings
+	js/tools/wasm --lint
 	$(CLI_BUILD)
-	cd js && node --expose-gc --test tests/*.test.mjs
+	@# As many files at once as the processors of CI: many of them wait for servers and browsers.
+	cd js && node --expose-gc --test --test-concurrency=2 tests/*.test.mjs
 	cd js && node node_modules/typescript/bin/tsc -p tests/types
 	cd js && node_modules/.bin/publint --strict
 	cd js && node_modules/.bin/attw --pack . --profile node16
