@@ -77,6 +77,13 @@ const HOSTS: &[(&str, &str, &str)] = &[
         ".googleusercontent.com",
         "Google sends these files for its own pages. If it is an Apps Script, its access may not be for everyone, or it failed.",
     ),
+    (
+        "",
+        "login.microsoftonline.com",
+        "Microsoft sends CORS headers only if the page's URL is registered for the app under the platform Single-page application, and only for the token, not for the sign-in page.",
+    ),
+    ("", ".okta.com", "This may be Okta: add the page's origin to the trusted origins, with CORS."),
+    ("", ".auth0.com", "This may be Auth0: add the page's origin to the allowed web origins of the application."),
     ("ngrok", ".app", TUNNEL),
     ("ngrok", ".dev", TUNNEL),
     ("ngrok", ".io", TUNNEL),
@@ -104,6 +111,11 @@ pub(crate) fn of_host(url: &str) -> Option<&'static str> {
     if place.port() == Some(11434) {
         return Some(
             "This may be Ollama: it allows the pages that its setting OLLAMA_ORIGINS lists, and refuses others with 403.",
+        );
+    }
+    if place.path.contains("/protocol/openid-connect/") {
+        return Some(
+            "This may be Keycloak: add the page's origin to the web origins of the client. The sign-in page itself is opened as a page, and not with fetch().",
         );
     }
     if host.starts_with("s3.") && host.ends_with(".amazonaws.com") && matches!(place.path, "" | "/") {

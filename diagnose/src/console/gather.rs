@@ -243,8 +243,10 @@ fn gather(text: &str) -> Messages {
                     Cause::MethodNotListed => BlockedCode::MethodNotAllowed,
                     Cause::HeaderNotListed => BlockedCode::HeaderNotAllowed,
                     Cause::WildcardWithCredentials => BlockedCode::AcaoWildcardWithCredentials,
+                    Cause::OptionsNotRouted => BlockedCode::PreflightStatus,
                     _ => BlockedCode::AcaoMissing,
                 }),
+                part: (cause == Cause::OptionsNotRouted).then_some(Part::Preflight),
                 cause: Some(cause),
                 ..Message::default()
             }),

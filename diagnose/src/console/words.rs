@@ -252,6 +252,18 @@ const SERVERS: &[Template] = &[
     template(Server(Cause::NoCorsHeaders), "CORSResponse: CORS is not enabled for this bucket"),
     template(Server(Cause::OriginNotListed), "CORSResponse: This CORS request is not allowed"),
     template(Server(Cause::OriginNotListed), "CORS not enabled or no matching rule found for this request"),
+    // Routers that have no route for the preflight: Laravel, Symfony, Slim, Express and Nest, Rails, Spring, Hapi, Go.
+    template(Server(Cause::OptionsNotRouted), "The OPTIONS method is not supported for "),
+    template(Server(Cause::OptionsNotRouted), "No route found for 'OPTIONS "),
+    template(Server(Cause::OptionsNotRouted), "HttpMethodNotAllowedException: Method not allowed. Must be one of: "),
+    template(Server(Cause::OptionsNotRouted), "Cannot OPTIONS /"),
+    template(Server(Cause::OptionsNotRouted), "No route matches [OPTIONS] "),
+    template(Server(Cause::OptionsNotRouted), "Request method 'OPTIONS' not supported"),
+    template(Server(Cause::OptionsNotRouted), "Request method 'OPTIONS' is not supported"),
+    template(Server(Cause::OptionsNotRouted), "Method 'OPTIONS' is not supported"),
+    template(Server(Cause::OptionsNotRouted), "Method 'OPTIONS' not allowed"),
+    template(Server(Cause::OptionsNotRouted), "Method Not Allowed (OPTIONS): "),
+    template(Server(Cause::OptionsNotRouted), "Route OPTIONS:"),
     // Others.
     template(Server(Cause::OriginNotListed), "Origin not allowed by CORS"),
     // Socket.IO for Python.

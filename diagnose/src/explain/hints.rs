@@ -119,7 +119,7 @@ pub(super) fn is_of_responses(name: &[u8]) -> bool {
 
 /// Whether a name in lower case is one of CORS, or was meant as one.
 fn is_like_cors(name: &[u8]) -> bool {
-    name.starts_with(b"access-control-")
+    name.starts_with(b"access-contr")
         || name.starts_with(b"accesscontrol")
         || [&b"control-allow-"[..], b"control-expose-"]
             .iter()
@@ -146,10 +146,11 @@ fn misspelt<'a>(names: impl Iterator<Item = &'a [u8]>) -> Vec<(&'a [u8], &'stati
         if !is_like_cors(&lower) || KNOWN.iter().any(|known| known.as_bytes() == lower) {
             continue;
         }
-        // The known name that begins the same is what was meant.
+        // The known name that begins and ends the same is what was meant.
         let alike = |known: &&&str| {
-            let same = known.bytes().zip(&lower).take_while(|(a, b)| a == *b).count();
-            std::cmp::Reverse(known.len().abs_diff(lower.len()).saturating_add(lower.len().saturating_sub(same)))
+            let begin = known.bytes().zip(&lower).take_while(|(a, b)| a == *b).count();
+            let end = known.bytes().rev().zip(lower.iter().rev()).take_while(|(a, b)| a == *b).count();
+            std::cmp::Reverse(known.len().max(lower.len()).saturating_sub(begin.saturating_add(end)))
         };
         if let Some(meant) = KNOWN.iter().max_by_key(alike)
             && !found.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))

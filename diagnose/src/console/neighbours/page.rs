@@ -112,6 +112,7 @@ pub(super) const PAGE: &[Template] = &[
         "Failed to register a ServiceWorker: The origin of the provided scriptURL ('{url}') does not match the current origin ('{origin}')",
     ),
     is("service-worker-script", "Failed to register a ServiceWorker for scope ('{}') with script ('{url}'): "),
+    is("manifest-login", "Manifest fetch from {url} failed, code {status}"),
     is("service-worker-script", "Failed to register a ServiceWorker"),
     is("service-worker-script", "Failed to register/update a ServiceWorker for scope"),
     is("service-worker-script", "ServiceWorkerContainer.register: "),

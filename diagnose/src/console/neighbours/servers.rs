@@ -71,6 +71,10 @@ pub(super) const SERVERS: &[Template] = &[
     is("signed-url", "AuthorizationQueryParametersError"),
     // Sign-in services that have a list of pages.
     is("login-origin", "Cross-origin token redemption is permitted only for the 'Single-Page Application' client-type"),
+    is(
+        "login-origin",
+        "Tokens issued for the 'Single-Page Application' client-type may only be redeemed via cross-origin",
+    ),
     is("login-origin", "The given origin is not allowed for the given client ID"),
     is("login-origin", "Not a valid origin for the client: {origin} "),
     is("login-origin", "Not a valid origin for the client"),
