@@ -16,8 +16,13 @@ pub(crate) struct Members<'n> {
 pub(crate) type Placed = (String, Place);
 
 impl<'n> Members<'n> {
-    pub(crate) const fn of(node: Option<&'n Node>, booleans: Booleans) -> Self {
-        Self { node, booleans, findings: Vec::new() }
+    /// A mapping that is not known as a whole is a finding, and has no members.
+    pub(crate) fn of(node: Option<&'n Node>, booleans: Booleans) -> Self {
+        let mut members = Self { node, booleans, findings: Vec::new() };
+        if let Some((node, written)) = node.and_then(|node| Some((node, node.unknown()?))) {
+            members.unknown(node, "this configuration", written);
+        }
+        members
     }
 
     /// The mapping.
@@ -82,7 +87,7 @@ impl<'n> Members<'n> {
 
     fn unknown(&mut self, node: &Node, key: &str, written: &str) {
         let message = format!("the value of {key} is only known after {} is resolved", shown(written));
-        let suggestion = "check the resolved file, or write the value";
+        let suggestion = "check the resolved file (of Terraform: `terraform show -json`), or write the value";
         self.findings.push(Finding::warning(Code::ValueUnknown, &node.place, message).suggest(suggestion));
     }
 

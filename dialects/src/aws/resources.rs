@@ -1,4 +1,4 @@
-//! Finds resources in templates of CloudFormation and SAM, and in plans of Terraform as JSON.
+//! Finds resources in templates of CloudFormation and SAM, and in plans and files of Terraform.
 
 use crate::document::Node;
 
@@ -38,7 +38,11 @@ fn add_module<'n>(module: &'n Node, found: &mut Vec<Resource<'n>>) {
     }
 }
 
-/// A block of Terraform: a list of one mapping. Elsewhere it is the mapping itself.
+/// A block of Terraform: a list of one mapping. Elsewhere it is the mapping itself, which can be unknown.
 pub(super) fn block(node: &Node) -> Option<&Node> {
-    if node.is_list() { node.items().first() } else { Some(node).filter(|node| node.is_map()) }
+    if node.is_list() {
+        node.items().first()
+    } else {
+        Some(node).filter(|node| node.is_map() || node.unknown().is_some())
+    }
 }

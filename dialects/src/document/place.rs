@@ -40,6 +40,30 @@ impl<'t> Offsets<'t> {
     }
 }
 
+/// Counts lines and columns for places that are asked for in the order of the text, so it is read once.
+pub(super) struct Counter<'t> {
+    text: &'t str,
+    at: usize,
+    line: usize,
+    column: usize,
+}
+
+impl<'t> Counter<'t> {
+    pub(super) const fn of(text: &'t str) -> Self {
+        Self { text, at: 0, line: 1, column: 1 }
+    }
+
+    pub(super) fn place(&mut self, span: Range<usize>) -> Place {
+        for character in self.text.get(self.at..span.start).unwrap_or_default().chars() {
+            let is_end = character == '\n';
+            self.line += usize::from(is_end);
+            self.column = if is_end { 1 } else { self.column + 1 };
+        }
+        self.at = self.at.max(span.start);
+        Place { span, line: self.line, column: self.column }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Offsets;

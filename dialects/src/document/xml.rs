@@ -5,7 +5,7 @@ use std::sync::Arc;
 use roxmltree::{Document as Tree, Node as Element, ParsingOptions};
 
 use super::node::{Key, Node, Scalar, Value};
-use super::place::Place;
+use super::place::{Counter, Place};
 use super::read::{DEPTH_MAX, Document, ReadError};
 
 /// How many elements and texts are read. A bucket has at most 100 rules, in 64 kB.
@@ -22,7 +22,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Document>, ReadError> {
         }
     })?;
     let root = tree.root_element();
-    let mut places = Places { text, at: 0, line: 1, column: 1 };
+    let mut places = Counter::of(text);
     let node = value_of(&mut places, root, 1)?;
     let place = node.place.clone();
     let key = Key { text: root.tag_name().name().to_owned(), place: place.clone() };
@@ -30,29 +30,8 @@ pub(super) fn read(text: &str) -> Result<Vec<Document>, ReadError> {
     Ok(vec![Document { root: Node { place, value: Value::Map(Arc::new(vec![(key, node)])), size } }])
 }
 
-/// Counts lines and columns. Elements are visited in the order of the text, so it is read once.
-struct Places<'t> {
-    text: &'t str,
-    at: usize,
-    line: usize,
-    column: usize,
-}
-
-impl Places<'_> {
-    fn next(&mut self, element: Element<'_, '_>) -> Place {
-        let span = element.range();
-        for character in self.text.get(self.at..span.start).unwrap_or_default().chars() {
-            let is_end = character == '\n';
-            self.line += usize::from(is_end);
-            self.column = if is_end { 1 } else { self.column + 1 };
-        }
-        self.at = span.start;
-        Place { span, line: self.line, column: self.column }
-    }
-}
-
-fn value_of(places: &mut Places<'_>, element: Element<'_, '_>, depth: usize) -> Result<Node, ReadError> {
-    let place = places.next(element);
+fn value_of(places: &mut Counter<'_>, element: Element<'_, '_>, depth: usize) -> Result<Node, ReadError> {
+    let place = places.place(element.range());
     if depth >= DEPTH_MAX {
         let message = format!("more than {DEPTH_MAX} levels of elements");
         return Err(ReadError { message, place: Some(place) });

@@ -80,6 +80,9 @@ fn read(label: String, node: &Node) -> Found {
     let mut findings = Vec::new();
     // XML has one rule without a list.
     let nodes = if node.is_list() { node.items() } else { std::slice::from_ref(node) };
+    for unknown in nodes.iter().filter(|rule| rule.unknown().is_some()) {
+        findings.append(&mut Members::of(Some(unknown), Booleans::Yaml11).findings);
+    }
     let rules = nodes.iter().filter(|rule| rule.is_map()).map(|rule| read_rule(rule, &mut findings)).collect();
     Found { label, place: node.place.clone(), rules, findings }
 }
