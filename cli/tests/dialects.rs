@@ -205,9 +205,22 @@ fn fixes_name_the_setting_of_the_dialect() {
 }
 
 #[test]
-fn check_says_how_to_write_a_plan() {
-    let path = file("main.tf", "resource \"aws_s3_bucket\" \"a\" {}\n");
-    let output = corsac(&["check", path.to_str().unwrap()], "");
+fn check_reads_terraform_or_says_how_to_plan() {
+    let check = |text: &str| corsac(&["check", file("main.tf", text).to_str().unwrap()], "");
+    for text in ["resource \"aws_s3_bucket\" \"a\" {}\n", "module \"api\" {\n  source = \"./api\"\n}\n"] {
+        let output = check(text);
+        assert_eq!(code(&output), 2);
+        assert!(err(&output).contains("terraform show -json plan.out"), "{}", err(&output));
+    }
+    let output = check("resource \"a\" {\n");
     assert_eq!(code(&output), 2);
-    assert!(err(&output).contains("terraform show -json plan.out"), "{}", err(&output));
+    assert!(err(&output).contains("main.tf: line 1, column 16: not a valid file of Terraform"), "{}", err(&output));
+    let cors = "allow_origins = [\"*\"]\n    allow_credentials = true\n    max_age = var.seconds";
+    let output = check(&format!("resource \"aws_lambda_function_url\" \"api\" {{\n  cors {{\n    {cors}\n  }}\n}}\n"));
+    assert_eq!(code(&output), 1, "{}", err(&output));
+    let text = out(&output) + &err(&output);
+    assert!(
+        text.contains("aws_lambda_function_url.api") && text.contains("only known after var.seconds is resolved"),
+        "{text}"
+    );
 }

@@ -160,10 +160,6 @@ fn files_have_limits_and_their_errors_have_places() {
             .starts_with("line 2, column 7: not a valid file of Terraform")
     );
     assert!(refused("resource \"a\" \"b\" {\n  c = 1\n  c = 2\n}\n").starts_with("line 3, column 3: "));
-    assert!(
-        refused("resource \"a\" \"b\" {\n  c = { d = 1, d = 2 }\n}\n")
-            .ends_with("the key d is there twice: remove one")
-    );
     // A block and an attribute of one name.
     assert!(refused("resource \"a\" \"b\" {\n  c = 1\n  c {}\n}\n").ends_with("the key c is there twice: remove one"));
 }

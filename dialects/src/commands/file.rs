@@ -108,19 +108,19 @@ impl Given<'_> {
             return self.configurations();
         }
         let name = self.name;
-        if name.ends_with(".tf") {
-            return Err(format!(
-                "{name}: files of Terraform are programs, so Corsac reads plans: run terraform plan -out plan.out, then terraform show \
-                 -json plan.out > plan.json, and check plan.json"
-            ));
-        }
-        let is_known_by_name = [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end));
+        let is_known_by_name = [".yaml", ".yml", ".json", ".tf"].iter().any(|end| name.ends_with(end));
         let documents = document::read(self.text);
         // A policy file is TOML, which is not YAML. What is wrong in such a file is its own reader's to say.
         if documents.is_err() && is_known_by_name {
             return self.configurations();
         }
         let found: Vec<Found> = documents.iter().flatten().flat_map(recognise).collect();
+        if found.is_empty() && name.ends_with(".tf") {
+            return Err(format!(
+                "{name}: no resource with CORS is written in this file. If modules make it, write the plan: run terraform plan -out plan.out, \
+                 then terraform show -json plan.out > plan.json, and check plan.json"
+            ));
+        }
         if found.is_empty() && is_known_by_name {
             return Err(format!(
                 "{name}: no CORS configuration that is known by its shape: name the dialect with --from ({})",

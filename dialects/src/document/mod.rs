@@ -11,7 +11,7 @@ pub use place::Place;
 pub use read::{Document, ReadError};
 
 /// Reads all documents of a text: YAML, JSON, XML where it begins with `<`, or Terraform where it begins with one of its blocks. A file of
-/// Terraform becomes what `terraform show -json` would print of its resources, with [`Value::Unknown`] for all that is no literal.
+/// Terraform becomes what `terraform show -json` would print of its resources, with [`Value::Unknown`] for all that is not a literal.
 ///
 /// # Errors
 /// A [`ReadError`]: the text is none of them, is over a limit (10 MB, 64 levels, 10 000 values repeated by aliases), or has a key twice.

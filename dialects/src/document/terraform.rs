@@ -149,7 +149,7 @@ impl Reader<'_> {
                     let key = Key { text: text.to_owned(), place: self.place(span) };
                     entries.push((key, self.expression(value.expr())?));
                 }
-                unique(entries, place)?
+                map(entries, place)
             }
             other => self.unknown_at(other.span(), place),
         })
@@ -196,7 +196,7 @@ fn map(entries: Vec<(Key, Node)>, place: Place) -> Node {
     Node { place, value: Value::Map(Arc::new(entries)), size }
 }
 
-/// A mapping whose keys the parser has not compared.
+/// A mapping of attributes and blocks, which the parser does not compare with each other.
 fn unique(entries: Vec<(Key, Node)>, place: Place) -> Result<Node, ReadError> {
     let mut known = std::collections::HashSet::new();
     if let Some((key, _)) = entries.iter().find(|(key, _)| !known.insert(key.text.as_str())) {

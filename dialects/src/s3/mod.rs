@@ -1,4 +1,4 @@
-//! S3's bucket CORS: the console's list, the `CORSRules` of the API, CloudFormation, plans of Terraform, and XML. Ceph's gateway and
+//! S3's bucket CORS: the console's list, the `CORSRules` of the API, CloudFormation, files and plans of Terraform, and XML. Ceph's gateway and
 //! Cloudflare's R2 are variants. MinIO has a setting of its own.
 
 mod minio;
@@ -40,7 +40,7 @@ impl Dialect for Buckets {
     fn about(&self) -> &'static str {
         match self.0 {
             Variant::Amazon => {
-                "CORS of an S3 bucket: a list of rules, CORSRules, CloudFormation, a plan of Terraform as JSON, or XML"
+                "CORS of an S3 bucket: a list of rules, CORSRules, CloudFormation, Terraform (its file or its plan as JSON), or XML"
             }
             Variant::Ceph => "CORS of a bucket of Ceph's object gateway, in S3's words",
             Variant::R2 => "CORS of a bucket of Cloudflare's R2: `rules` as wrangler writes them, or S3's list",

@@ -1,4 +1,4 @@
-//! CloudFront's response headers policies: CloudFormation, plans of Terraform as JSON, and the object of the API.
+//! CloudFront's response headers policies: CloudFormation, files and plans of Terraform, and the object of the API.
 
 mod lint;
 mod origins;
@@ -23,7 +23,7 @@ impl Dialect for CloudFront {
     }
 
     fn about(&self) -> &'static str {
-        "CloudFront's response headers policy: CloudFormation, a plan of Terraform as JSON, or the API's object"
+        "CloudFront's response headers policy: CloudFormation, Terraform (its file or its plan as JSON), or the API's object"
     }
 
     fn read(&self, document: &Document, how: &Reading) -> Vec<Box<dyn Configuration>> {

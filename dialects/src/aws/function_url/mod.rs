@@ -1,4 +1,4 @@
-//! Lambda function URLs: CloudFormation, SAM, and plans of Terraform as JSON.
+//! Lambda function URLs: CloudFormation, SAM, and files and plans of Terraform.
 
 mod lint;
 mod read;
@@ -20,7 +20,7 @@ impl Dialect for FunctionUrl {
     }
 
     fn about(&self) -> &'static str {
-        "Lambda's function URL: CloudFormation, SAM, or a plan of Terraform as JSON"
+        "Lambda's function URL: CloudFormation, SAM, or Terraform (its file or its plan as JSON)"
     }
 
     fn read(&self, document: &Document, how: &Reading) -> Vec<Box<dyn Configuration>> {

@@ -1,4 +1,4 @@
-//! API Gateway's HTTP APIs: CloudFormation, SAM, plans of Terraform as JSON, and OpenAPI's `x-amazon-apigateway-cors`.
+//! API Gateway's HTTP APIs: CloudFormation, SAM, files and plans of Terraform, and OpenAPI's `x-amazon-apigateway-cors`.
 
 mod lint;
 mod read;
@@ -20,7 +20,7 @@ impl Dialect for HttpApi {
     }
 
     fn about(&self) -> &'static str {
-        "API Gateway's HTTP API: CloudFormation, SAM, a plan of Terraform as JSON, or x-amazon-apigateway-cors of OpenAPI"
+        "API Gateway's HTTP API: CloudFormation, SAM, Terraform (its file or its plan as JSON), or x-amazon-apigateway-cors of OpenAPI"
     }
 
     fn read(&self, document: &Document, how: &Reading) -> Vec<Box<dyn Configuration>> {
