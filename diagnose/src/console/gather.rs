@@ -53,7 +53,18 @@ pub(super) fn read(text: &str) -> Messages {
         merge(&mut found.list);
     }
     if found.list.is_empty() && !is_capture(text) {
-        found.list.extend(of_status_alone(&found.traces, told_error(&paste.whole)));
+        let mut alone = of_status_alone(&found.traces, told_error(&paste.whole));
+        if let Some(message) = alone.as_mut().filter(|message| message.status.is_some_and(|status| status < 500))
+            && ["OPTIONS", "preflight", "Preflight"].iter().any(|word| paste.whole.contains(word))
+        {
+            *message = Message {
+                neighbour: None,
+                code: Some(BlockedCode::PreflightStatus),
+                part: Some(Part::Preflight),
+                ..std::mem::take(message)
+            };
+        }
+        found.list.extend(alone);
     }
     if is_from_cache(&paste.whole) {
         for message in &mut found.list {
@@ -90,7 +101,8 @@ fn is_from_cache(text: &str) -> bool {
 
 fn of_translated(line: translated::Translated) -> Message {
     Message {
-        browsers: vec![Profile::Firefox],
+        browsers: vec![if line.page.is_some() { Profile::Chromium } else { Profile::Firefox }],
+        origin: line.page,
         code: Some(line.code),
         certainty: Certainty::Likely,
         part: line.code.is_of_preflight().then_some(Part::Preflight),
@@ -129,7 +141,7 @@ fn gather(text: &str) -> Messages {
             },
             Says::Reason(..) | Says::Vague(..) => {
                 let (profile, code) = match fit.says {
-                    Says::Vague(profile, code) => (Some(profile), code),
+                    Says::Vague(profile, code) => (profile, code),
                     Says::Reason(profile, code) => (profile, code),
                     _ => continue,
                 };

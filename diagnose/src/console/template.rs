@@ -21,7 +21,7 @@ pub(super) enum Says {
     /// Why it is blocked.
     Reason(Option<Profile>, BlockedCode),
     /// The same, in words that a browser writes for other reasons too: they count only if there is nothing else.
-    Vague(Profile, BlockedCode),
+    Vague(Option<Profile>, BlockedCode),
     /// More about the message before.
     Tail,
     /// The reason that follows is about the preflight.

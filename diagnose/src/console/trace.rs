@@ -157,7 +157,13 @@ fn trace(line: &str) -> Option<Trace> {
             // Gin: `| 403 | 39.2µs | 192.0.2.1 | OPTIONS "/x"`.
             let before =
                 || words.iter().zip(words.iter().skip(1)).find_map(|(bar, word)| status(word).filter(|_| *bar == "|"));
-            if let Some(status) = after.get(place).and_then(|word| status(word)).or_else(before) {
+            // IIS: `OPTIONS /x - 443 - 192.0.2.1 Mozilla/5.0 - 404 0 2 15`.
+            let is_number = |word: &&&str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
+            let iis = || {
+                let mut three = after.iter().zip(after.iter().skip(1)).zip(after.iter().skip(2)).skip(3);
+                three.find_map(|((word, two), three)| status(word).filter(|_| is_number(&two) && is_number(&three)))
+            };
+            if let Some(status) = after.get(place).and_then(|word| status(word)).or_else(before).or_else(iis) {
                 found.method = Some(method.to_owned());
                 found.status = Some(status);
             }

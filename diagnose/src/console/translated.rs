@@ -3,11 +3,15 @@
 
 use corsac::browser::BlockedCode as Code;
 
+use crate::place::Place;
+
 /// What a translated line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Translated {
     pub(super) code: Code,
     pub(super) url: String,
+    /// The page, which Chromium's message names. Only a person or a program translates that.
+    pub(super) page: Option<String>,
     pub(super) value: Option<String>,
     pub(super) status: Option<u16>,
 }
@@ -114,10 +118,28 @@ pub(super) fn read(line: &str) -> Vec<Translated> {
         let is_value = |at: usize| at > 0 && after.get(..at).is_some_and(|before| before.ends_with('\''));
         let another = urls(after).filter(|at| !is_value(*at)).min();
         let (own, more) = after.split_at_checked(another.unwrap_or(after.len())).unwrap_or((after, ""));
-        found.extend(read_one(url, own));
+        let (url, own, page) = match page(line, url, own) {
+            Some((asked, page, own)) => (asked, own, Some(page)),
+            None => (url, own, None),
+        };
+        found.extend(read_one(url, own).map(|read| Translated { page: page.map(str::to_owned), ..read }));
         (rest, next) = (more, another.map(|_| 0));
     }
     found
+}
+
+/// What is asked for, the page, and the text behind both, if this is Chromium's message: it names both at its beginning, in any order.
+fn page<'t>(line: &str, url: &'t str, after: &'t str) -> Option<(&'t str, &'t str, &'t str)> {
+    const NEAR: usize = 80;
+    let is_chromium = line.contains("XMLHttpRequest") || line.contains("fetch");
+    let start = urls(after).min().filter(|start| is_chromium && *start <= NEAR)?;
+    let (other, rest) = after.get(start..)?.split_once('\'')?;
+    let is_origin = |url: &str| Place::of(url).is_some_and(|place| matches!(place.path, "" | "/"));
+    match (is_origin(url), is_origin(other)) {
+        (_, true) => Some((url, other, rest)),
+        (true, false) => Some((other, url, rest)),
+        (false, false) => None,
+    }
 }
 
 /// Where URLs begin.
@@ -136,7 +158,7 @@ fn read_one(url: &str, after: &str) -> Option<Translated> {
         return None;
     }
     let (code, value) = reason(after);
-    Some(Translated { code, url: url.to_owned(), value, status: status(after) })
+    Some(Translated { code, url: url.to_owned(), page: None, value, status: status(after) })
 }
 
 /// Without the apostrophes inside words, which are folded to the same sign as quotes (`l'en-tête`).

@@ -102,6 +102,11 @@ const OLDER: &[Template] = &[
     ),
     // As people write it down.
     template(Reason(Some(Chromium), Code::AcaoMissing), "No 'Access-Control-Allow-Origin' header"),
+    template(Vague(None, Code::AcaoMissing), "'Access-Control-Allow-Origin' is missing"),
+    template(Vague(None, Code::AcaoMissing), "'Access-Control-Allow-Origin' missing"),
+    template(Vague(None, Code::AcaoMissing), "'Access-Control-Allow-Origin' header is missing"),
+    template(Vague(None, Code::AcaoMissing), "'Access-Control-Allow-Origin' header missing"),
+    template(Vague(None, Code::AcaoMissing), "missing 'Access-Control-Allow-Origin'"),
     template(
         Reason(Some(Chromium), Code::MethodNotAllowed),
         "Method {value} is not allowed by Access-Control-Allow-Methods",
@@ -127,7 +132,7 @@ const OLDER: &[Template] = &[
     template(Reason(Some(Firefox), Code::PreflightStatus), "CORS preflight channel did not succeed"),
     template(Reason(Some(Firefox), Code::NetworkError), "CORS request failed"),
     template(
-        Vague(Firefox, Code::AcaoMissing),
+        Vague(Some(Firefox), Code::AcaoMissing),
         "This can be fixed by moving the resource to the same domain or enabling CORS",
     ),
     template(
@@ -146,8 +151,8 @@ const OLDER: &[Template] = &[
         "Cross-origin redirection denied by Cross-Origin Resource Sharing policy",
     ),
     template(Reason(None, Code::AcaoMissing), "Cross-origin image load denied by Cross-Origin Resource Sharing policy"),
-    template(Vague(Firefox, Code::AcaoMissing), "): bad URI or cross-site access not allowed source: {url}"),
-    template(Vague(Firefox, Code::AcaoMissing), "bad URI or cross-site access not allowed"),
+    template(Vague(Some(Firefox), Code::AcaoMissing), "): bad URI or cross-site access not allowed source: {url}"),
+    template(Vague(Some(Firefox), Code::AcaoMissing), "bad URI or cross-site access not allowed"),
     // Flutter's pictures in a page.
     template(
         Reason(None, Code::AcaoMissing),
@@ -314,7 +319,7 @@ const NAMES: &[Template] = &[
 
 /// The titles in the issues panel of Chromium's developer tools. The first is that of several reasons.
 const ISSUES: &[Template] = &[
-    template(Vague(Chromium, Code::AcaoMissing), "Ensure CORS response header values are valid"),
+    template(Vague(Some(Chromium), Code::AcaoMissing), "Ensure CORS response header values are valid"),
     template(
         Reason(Some(Chromium), Code::AcaoWildcardWithCredentials),
         "Ensure credentialed requests aren't sent to CORS resources with origin wildcards",
@@ -324,7 +329,7 @@ const ISSUES: &[Template] = &[
         "Ensure credentialed requests are not sent to CORS resources with origin wildcards",
     ),
     template(Reason(Some(Chromium), Code::PreflightRedirect), "Response to preflight was a redirect"),
-    template(Vague(Chromium, Code::PreflightStatus), "Ensure preflight responses are valid"),
+    template(Vague(Some(Chromium), Code::PreflightStatus), "Ensure preflight responses are valid"),
     template(
         Reason(Some(Chromium), Code::AcaoMismatch),
         "Ensure CORS requesting origin matches resource's allowed origin",

@@ -58,6 +58,7 @@ pub(super) const PAGE: &[Template] = &[
     is("service-worker", "Failed to load '{url}'. A ServiceWorker "),
     is("service-worker", "A ServiceWorker passed a"),
     is("service-worker", "The FetchEvent for '{url}' resulted in a network error response"),
+    is("service-worker", "resulted in a network error response: "),
     is("service-worker", "Response served by service worker "),
     is("service-worker", "FetchEvent.respondWith received an error"),
     is("service-worker", "NS_ERROR_INTERCEPTION_FAILED"),

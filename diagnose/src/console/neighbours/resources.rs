@@ -129,6 +129,7 @@ pub(super) const RESOURCES: &[Template] = &[
     ),
     is("websocket", "WebSocket connection to '{url}' failed"),
     is("websocket", "Error during WebSocket handshake: "),
+    is("websocket", "WebSocket is closed before the connection is established"),
     is("websocket", "The connection to {url} was interrupted while the page was loading"),
     is("websocket", "Failed to start the transport 'WebSockets'"),
     is("websocket", "can't establish a connection to the server at {url}"),
