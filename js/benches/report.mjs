@@ -34,7 +34,7 @@ const text = [
   '# JavaScript, measured',
   '',
   `\`make bench-js\`, ${cpus()[0].model.trim()}, ${day}, Node ${process.versions.node}, cors ${versionOf('cors')}, @fastify/cors ${versionOf('@fastify/cors')}, hono ${versionOf('hono')}.`,
-  'Medians over interleaved rounds, denials not logged. What Corsac writes replaces the headers of the application; what the others write does not.',
+  'Medians over interleaved rounds, in time of the processor, denials not logged. What Corsac writes replaces the headers of the application; what the others write does not.',
   '',
   '| goal | must be | is | |',
   '|---|--:|--:|---|',
