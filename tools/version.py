@@ -24,7 +24,9 @@ SAYS = {
     ),
     "ffi/artifact/Cargo.toml": (rf'(\nversion = ")({VERSION})(")',),
     "js/wasm/Cargo.toml": (rf'(\nversion = ")({VERSION})(")',),
+    "js/wasm/dialects/Cargo.toml": (rf'(\nversion = ")({VERSION})(")',),
     "js/wasm/explain/Cargo.toml": (rf'(\nversion = ")({VERSION})(")',),
+    "js/wasm/regexes/Cargo.toml": (rf'(\nversion = ")({VERSION})(")',),
     "js/package.json": (rf'(\n  "version": ")({VERSION})(")',),
     # The name "corsac" comes before both.
     "js/package-lock.json": (rf'("name": "corsac",\s+"version": ")({VERSION})(")',),

@@ -75,10 +75,7 @@ pub fn import(configuration: &dyn Configuration) -> Result<Imported, Vec<Finding
     }
     let mut warnings = Vec::new();
     let compiled = spec.compile(|warning| warnings.push(warning.clone()));
-    let policy = compiled.map_err(|findings| {
-        let errors = findings.iter().filter(|found| found.severity == Severity::Error);
-        errors.map(|found| refused_by_core(found, draft, configuration)).collect::<Vec<_>>()
-    })?;
+    let policy = compiled.map_err(|findings| refused_by_core(&errors_of(&findings), configuration))?;
     let policies = PolicySet::from(policy);
     if let Some(wider) = wider(configuration, &policies) {
         let message = format!("the policy would let more in than the configuration does: {wider}");
@@ -204,20 +201,46 @@ fn add_lists(draft: &Draft, literal: &Literal, spec: &mut OwnedSpec, notes: &mut
     }
 }
 
-/// An error of core, at the place of the entry that it is about.
-fn refused_by_core(found: &OwnedFinding, draft: &Draft, configuration: &dyn Configuration) -> Finding {
-    let item = found.item.as_deref().unwrap_or_default();
-    let entry = draft.origins.iter().find(|entry| match &entry.means {
-        Means::Patterns(patterns, _) => patterns.iter().any(|pattern| pattern.as_bytes() == item),
-        _ => false,
-    });
-    let place = entry.map_or_else(|| configuration.place(), |entry| &entry.place);
-    let finding =
-        Finding::error(Code::Refused, place, format!("a policy cannot have this ({}): {}", found.code, found.message));
-    match &found.suggestion {
-        Some(suggestion) => finding.suggest(suggestion.clone()),
-        None => finding,
-    }
+/// An error of core about the policy that a configuration becomes.
+#[derive(Clone, Copy, Debug)]
+pub struct CoreError<'e> {
+    /// Its stable name.
+    pub code: &'e str,
+    /// The entry that it is about.
+    pub item: &'e [u8],
+    /// What is wrong.
+    pub message: &'e str,
+    /// What to write instead.
+    pub suggestion: Option<&'e str>,
+}
+
+fn errors_of(findings: &[OwnedFinding]) -> Vec<CoreError<'_>> {
+    let errors = findings.iter().filter(|found| found.severity == Severity::Error);
+    errors
+        .map(|found| CoreError {
+            code: found.code,
+            item: found.item.as_deref().unwrap_or_default(),
+            message: &found.message,
+            suggestion: found.suggestion.as_deref(),
+        })
+        .collect()
+}
+
+/// Errors of core as findings, each at the place of the entry that it is about.
+pub(crate) fn refused_by_core(errors: &[CoreError<'_>], configuration: &dyn Configuration) -> Vec<Finding> {
+    let finding = |CoreError { code, item, message, suggestion }: &CoreError<'_>| {
+        let entry = configuration.draft().origins.iter().find(|entry| match &entry.means {
+            Means::Patterns(patterns, _) => patterns.iter().any(|pattern| pattern.as_bytes() == *item),
+            _ => false,
+        });
+        let place = entry.map_or_else(|| configuration.place(), |entry| &entry.place);
+        let finding = Finding::error(Code::Refused, place, format!("a policy cannot have this ({code}): {message}"));
+        match suggestion {
+            Some(suggestion) => finding.suggest(*suggestion),
+            None => finding,
+        }
+    };
+    errors.iter().map(finding).collect()
 }
 
 /// A request whose response the policy shares, and the configuration does not.

@@ -61,7 +61,7 @@ pub use dialect::{Configuration, Dialect, Export, Outline, Reading, Version, onl
 pub use diff::{Change, Difference, Side, diff};
 pub use draft::{Draft, Entry, Means, Names};
 pub use finding::{Code, Finding, Witness, code_entries};
-pub use import::{Imported, import};
+pub use import::{CoreError, Imported, import};
 pub use judge::findings;
 pub use message::{Received, Sent, Upstream};
 pub use promise::Promise;

@@ -203,7 +203,7 @@ test('probe --twice finds a cache that mixes up pages', async () => {
 test('bad input is one clear line and exit code 2', async () => {
   for (const [args, says] of [
     [[], /a command is missing/],
-    [['inspect\x1b[2J'], /is not a command: write check, eval, explain or probe/],
+    [['inspect\x1b[2J'], /is not a command: write check, eval, explain, probe, import, export or diff/],
     [['check'], /the policy is missing/],
     [['check', 'a', 'b\x1b'], /one argument too many/],
     [['check', join(folder, 'none\x1b.toml')], /cannot read the policy .*: no such file/],
@@ -263,6 +263,6 @@ test('help names every command and option', async () => {
   for (const args of [['--help'], ['check', '--help']]) {
     const { code, out } = await run(args);
     assert.equal(code, 0);
-    for (const word of ['probe', 'explain', 'check', 'eval', '--stack', '--no-request', '--jsonl', '--page-space', 'Exit codes']) assert.ok(out.includes(word), word);
+    for (const word of ['probe', 'explain', 'check', 'eval', 'import', 'export', 'diff', '--from', '--to', '--stack', '--no-request', '--jsonl', '--page-space', 'Exit codes']) assert.ok(out.includes(word), word);
   }
 });

@@ -102,6 +102,35 @@ test('exports of the diagnosis survive wrong lengths', () => {
   assert.ok(JSON.parse(said(exports.names(2))).codes.length > 100);
 });
 
+test('exports of the dialects survive wrong lengths', () => {
+  const { exports, said, write } = moduleOf('dialects.wasm');
+  for (const name of ['check', 'import', 'known', 'export', 'kind', 'diff', 'open', 'line']) {
+    for (const length of LENGTHS) {
+      for (const text of ['', '{']) {
+        write(text);
+        const { error } = JSON.parse(said(exports[name](length)));
+        assert.match(error, length === 1 && text === '{' ? /EOF/ : /the room is smaller than the options/, `${name} ${length}`);
+      }
+    }
+    // Inside of the room, at every place of it.
+    for (let length = 0; length < 8; length += 1) {
+      write('{}a: [&b');
+      assert.equal(typeof JSON.parse(said(exports[name](length))), 'object');
+    }
+  }
+  // What a file may hold: too deep, too many aliases, an image that is not one.
+  for (const [name, text, says] of [
+    ['import', `{}${'['.repeat(5000)}`, /more than 64|deep|levels/],
+    ['import', `{}a: &a [x]\nb: [${'*a, '.repeat(11_000)}]`, /alias|repeat/],
+    ['export', '{}\x89corsac', /is not a dialect: write one of kong/],
+    ['diff', '{}', /a file is longer than the room/],
+    ['line', '{}{}', /no simulator is open/],
+  ]) {
+    write(text);
+    assert.match(JSON.parse(said(exports[name](2))).error, says, text.slice(0, 20));
+  }
+});
+
 test('the diagnosis goes on after a trap', async () => {
   const { exports } = moduleOf('explain.wasm');
   // More than there can be.

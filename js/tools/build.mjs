@@ -21,6 +21,9 @@ const MODULES = [
   ['regexes.wasm', 'analyser', 'analyser'],
 ];
 
+/** What only the program has. It reads the file when a command needs it. */
+const PROGRAM_MODULES = ['dialects.wasm'];
+
 /** What the package is made of. If it is that of the last time, nothing is built, because somebody may be using it. */
 function key() {
   const hash = createHash('sha256').update(readFileSync(join(wasm, 'key')));
@@ -47,6 +50,8 @@ for (const [file, module, name] of MODULES) {
   // For runtimes that compile only files.
   writeFileSync(join(esm, `bytes/${module}-file.js`), `export { default as ${name} } from '../../wasm/${file}';\n`);
 }
+
+for (const file of PROGRAM_MODULES) cpSync(join(wasm, file), join(dist, 'wasm', file));
 
 // The program is an ES module, and nothing imports it.
 const files = readdirSync(esm, { recursive: true }).filter((file) => /\.js$/.test(file) && !/-file\.js$|^command\//.test(file));

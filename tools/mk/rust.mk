@@ -1,7 +1,7 @@
 # The Rust workspaces: lints, documentation, unit tests, and what core promises.
 
 # Workspaces of their own, written by hand.
-APART := fuzz core/tests/portable examples/device ffi/artifact js/wasm js/wasm/explain js/wasm/regexes
+APART := fuzz core/tests/portable examples/device ffi/artifact js/wasm js/wasm/dialects js/wasm/explain js/wasm/regexes
 # The workspaces that exclude each other.
 MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo.toml core/tests/portable/Cargo.toml examples/device/Cargo.toml ffi/artifact/Cargo.toml js/wasm/Cargo.toml)
 

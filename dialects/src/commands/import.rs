@@ -3,8 +3,10 @@
 use corsac_diagnose::printable;
 
 use super::check::drawn;
-use super::file::Given;
+use super::file::{Found, Given};
 use super::{Outcome, Ran};
+use crate::Finding;
+use crate::import::{CoreError, refused_by_core};
 
 /// The policy file that lets in what the configuration does, and never more.
 ///
@@ -17,15 +19,28 @@ pub fn import(given: &Given<'_>) -> Result<Ran, String> {
             let from = format!("{} ({})", given.name, found.0.name());
             Ok(Ran::said(imported.to_text(&printable(&from)), Outcome::Fine))
         }
-        Err(refusals) => {
-            let mut err = String::new();
-            for refusal in &refusals {
-                err.push_str(&drawn(given, &found, refusal));
-                err.push_str("\n\n");
-            }
-            err.push_str(given.name);
-            err.push_str(": no policy is written, because it would let more in, or less than is listed\n");
-            Ok(Ran::refused(err))
-        }
+        Err(refusals) => Ok(refused(given, &found, &refusals)),
     }
+}
+
+/// What [`import`] says where the policy has errors. A program that is built without the public suffix list compiles the policy that it got
+/// once more with the list, and calls this with what is wrong.
+///
+/// # Errors
+/// As [`import`].
+pub fn import_refused(given: &Given<'_>, errors: &[CoreError<'_>]) -> Result<Ran, String> {
+    let found = given.only_one()?;
+    let refusals = refused_by_core(errors, &*found.1);
+    Ok(refused(given, &found, &refusals))
+}
+
+fn refused(given: &Given<'_>, found: &Found, refusals: &[Finding]) -> Ran {
+    let mut err = String::new();
+    for refusal in refusals {
+        err.push_str(&drawn(given, found, refusal));
+        err.push_str("\n\n");
+    }
+    err.push_str(given.name);
+    err.push_str(": no policy is written, because it would let more in, or less than is listed\n");
+    Ran::refused(err)
 }

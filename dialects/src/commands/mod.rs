@@ -29,7 +29,7 @@ pub use comparison::{Comparison, DiffFormat, side_of};
 pub use drawing::{Drawn, SHOWN, counted, draw_one};
 pub use export::export;
 pub use file::{Chosen, Found, Given, named, text_of};
-pub use import::import;
+pub use import::{import, import_refused};
 pub use simulator::{Simulator, write_sent};
 
 /// How the findings of a check are written.

@@ -1,18 +1,25 @@
-// `corsac check`: all findings of a policy, and which tables decide about a path.
+// `corsac check`: all findings of a policy, and which tables decide about a path; or those of another product's configuration.
 
+import { isUtf8 } from 'node:buffer';
 import { tablesAt, type TablesAt } from '../toml.js';
+import { call, fileOptions, show, type DialectOptions, type Printed } from './dialects.js';
 import { shown, type Outcome } from './output.js';
-import { hasErrors, inJson, inWords, load } from './policy.js';
+import { hasErrors, inJson, inWords, isImage, load, read } from './policy.js';
 import { checkedPath } from './script.js';
 
-export interface CheckOptions {
+export interface CheckOptions extends DialectOptions {
   readonly format?: string;
   readonly path?: string;
 }
 
 export function check(policy: string, options: CheckOptions): Outcome {
   const path = options.path === undefined ? null : checkedPath(options.path);
-  const loaded = load(policy);
+  const bytes = read(policy, 'the policy ');
+  if (!isImage(bytes) && (options.from !== undefined || isUtf8(bytes))) {
+    const printed = call<Printed | null>('check', { ...fileOptions(policy, options), path: policy, json: options.format === 'json' }, bytes);
+    if (printed !== null) return show(printed);
+  }
+  const loaded = load(policy, bytes);
   const { policies } = loaded;
   const at = path === null || policies === null ? null : tablesAt(policies, path);
   if (options.format === 'json') process.stdout.write(inJson(loaded, policy, at));

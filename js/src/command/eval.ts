@@ -5,19 +5,22 @@ import { createInterface } from 'node:readline';
 import { explainExchange } from '../explain.js';
 import { evaluateRequest, type PolicyStep } from '../explain/evaluate.js';
 import type { PolicySet } from '../policy.js';
+import type { DialectOptions } from './dialects.js';
 import { Failure, hasStyles, lineOf, shown, type Outcome } from './output.js';
-import { inWords, load } from './policy.js';
+import { usable } from './policy.js';
 import { checkedPath, networkOptions, scriptRequest, type ScriptOptions } from './script.js';
+import { simulate } from './simulate.js';
 
 /** No page has this origin, so every request is cross-origin. */
 const SOMEWHERE = 'https://server.invalid/';
 
-export interface EvalOptions extends ScriptOptions {
+export interface EvalOptions extends ScriptOptions, DialectOptions {
   readonly path?: string;
   readonly jsonl?: boolean;
 }
 
 export async function evaluate(policy: string, options: EvalOptions): Promise<Outcome> {
+  if (options.from !== undefined) return simulate(policy, options);
   const { origin } = options;
   if (origin === undefined && options.jsonl !== true) {
     throw new Failure('there is no request: write --origin ORIGIN, or --jsonl for requests on standard input');
@@ -25,10 +28,9 @@ export async function evaluate(policy: string, options: EvalOptions): Promise<Ou
   if (options.jsonl === true && policy === '-') {
     throw new Failure('the policy and the requests cannot both come from standard input: name a policy file');
   }
-  const loaded = load(policy);
-  if (loaded.findings.length > 0) process.stderr.write(inWords(loaded));
-  if (loaded.policies === null) return 1;
-  return origin === undefined ? fromLines(loaded.policies) : fromOptions(loaded.policies, { ...options, origin });
+  const policies = usable(policy);
+  if (policies === null) return 1;
+  return origin === undefined ? fromLines(policies) : fromOptions(policies, { ...options, origin });
 }
 
 function fromOptions(policies: PolicySet, options: EvalOptions & { readonly origin: string }): Outcome {

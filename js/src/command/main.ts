@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { ExplainError } from '../explain.js';
 import { check } from './check.js';
+import { exportPolicy, importFile } from './convert.js';
+import { diff } from './diff.js';
 import { evaluate } from './eval.js';
 import { explain } from './explain.js';
 import { Failure, printable, type Outcome } from './output.js';
@@ -22,9 +24,22 @@ const SCRIPT: Options = {
 };
 const SHOWN: Options = { stack: { type: 'string', multiple: true }, 'show-secrets': { type: 'boolean' } };
 
+const DIALECT: Options = { from: { type: 'string' }, 'product-version': { type: 'string' }, only: { type: 'string' } };
+const OUTPUT: Options = { output: { type: 'string', short: 'o' } };
+
 const OPTIONS: Record<string, Options> = {
-  check: { format: { type: 'string' }, path: { type: 'string' } },
-  eval: { ...SCRIPT, path: { type: 'string' }, jsonl: { type: 'boolean' } },
+  check: { ...DIALECT, format: { type: 'string' }, path: { type: 'string' } },
+  eval: { ...SCRIPT, ...DIALECT, path: { type: 'string' }, jsonl: { type: 'boolean' } },
+  import: { ...DIALECT, ...OUTPUT },
+  export: { ...OUTPUT, to: { type: 'string' } },
+  diff: {
+    format: { type: 'string' },
+    path: { type: 'string' },
+    'from-before': { type: 'string' },
+    'from-after': { type: 'string' },
+    'only-before': { type: 'string' },
+    'only-after': { type: 'string' },
+  },
   explain: {
     ...SCRIPT,
     ...SHOWN,
@@ -38,6 +53,8 @@ const OPTIONS: Record<string, Options> = {
 };
 
 const CHOICES: Record<string, readonly string[]> = { format: ['text', 'json'], 'page-space': ['public', 'local', 'loopback'] };
+
+const DIFF_FORMATS = ['text', 'json', 'github'];
 
 const HELP = `Corsac finds out why a browser blocked your request (CORS), and checks CORS policies.
 
@@ -59,10 +76,21 @@ const HELP = `Corsac finds out why a browser blocked your request (CORS), and ch
     corsac eval api.toml --origin https://app.example.com --method PUT -H authorization
         Show how a policy responds to a request, and why. --credentials, --path PATH, --jsonl
 
+    corsac export api.toml --to kong -o kong.yaml
+    corsac check kong.yaml
+    corsac import kong.yaml --from kong -o imported.toml
+    corsac eval kong.yaml --from kong --jsonl
+        Write a policy in another product's words, judge that product's configuration, turn it into a policy, or respond as it does.
+        --from DIALECT, --product-version VERSION, --only LABEL
+
+    corsac diff api.toml kong.yaml
+        Show what changes for browsers between two policies or configurations. --format text|json|github, --path PATH
+        --from-before, --from-after DIALECT, --only-before, --only-after LABEL
+
 explain and probe take --stack STACK, such as express or nginx: you get the fix for it. --show-secrets shows the values of
 Cookie and Authorization. --page-space public|local|loopback, --as URL and --deployed say where page and server are.
 
-Exit codes: 0 fine; 1 errors in the policy, or a request that is denied or blocked; 2 could not run, or unknown.
+Exit codes: 0 fine; 1 errors, differences, or a request that is denied or blocked; 2 could not run, or unknown.
 `;
 
 async function run(): Promise<Outcome> {
@@ -82,26 +110,45 @@ async function run(): Promise<Outcome> {
   const options = Object.hasOwn(OPTIONS, command) ? OPTIONS[command] : undefined;
   if (options === undefined) {
     if (command === '') throw new Failure(`a command is missing\n\n${HELP.trimEnd()}`);
-    throw new Failure(`"${printable(command)}" is not a command: write check, eval, explain or probe; corsac --help shows how`);
+    throw new Failure(`"${printable(command)}" is not a command: write check, eval, explain, probe, import, export or diff; corsac --help shows how`);
   }
   const { values, positionals } = parse(args, options);
   if (values['help'] === true) {
     process.stdout.write(HELP);
     return 0;
   }
-  for (const [name, choices] of Object.entries(CHOICES)) {
+  for (const [name, choices] of Object.entries(command === 'diff' ? { format: DIFF_FORMATS } : CHOICES)) {
     const value: unknown = values[name];
     if (typeof value === 'string' && !choices.includes(value)) {
       throw new Failure(`"${printable(value)}" is not valid for --${name}: write ${choices.join(' or ')}`);
     }
   }
   if (command === 'explain') return explain(positionals, values);
-  const what = command === 'probe' ? 'the URL' : 'the policy';
-  const [first, more] = positionals;
-  if (first === undefined) throw new Failure(`${what} is missing: corsac ${command} --help shows an example`);
-  if (more !== undefined) throw new Failure(`"${printable(more)}" is one argument too many`);
-  if (command === 'check') return check(first, values);
-  return command === 'eval' ? evaluate(first, values) : probe(first, values);
+  const [first, second, ...more] = positionals;
+  const isMissing = first === undefined || (command === 'diff' && second === undefined);
+  if (isMissing) throw new Failure(`${missing(command, first)} is missing: corsac ${command} --help shows an example`);
+  const extra = command === 'diff' ? more[0] : second;
+  if (extra !== undefined) throw new Failure(`"${printable(extra)}" is one argument too many`);
+  switch (command) {
+    case 'check':
+      return check(first, values);
+    case 'eval':
+      return evaluate(first, values);
+    case 'import':
+      return importFile(first, values);
+    case 'export':
+      return exportPolicy(first, values);
+    case 'diff':
+      return diff(first, second as string, values);
+    default:
+      return probe(first, values);
+  }
+}
+
+function missing(command: string, first: string | undefined): string {
+  if (command === 'probe') return 'the URL';
+  if (command === 'import') return 'the configuration';
+  return first === undefined ? 'the policy' : 'the second of the two';
 }
 
 /** The values have the types that `options` says. */

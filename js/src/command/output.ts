@@ -5,12 +5,17 @@ export class Failure extends Error {
   override readonly name = 'Failure';
 }
 
-/** 0 fine; 1 errors in the policy, or a request that is denied or blocked. */
+/** 0 fine; 1 errors in the policy, a request that is denied or blocked, or a difference. */
 export type Outcome = 0 | 1;
 
-/** Whether standard output has colours. */
-export function hasStyles(): boolean {
-  return process.stdout.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
+/** Whether standard output, or another stream, has colours. */
+export function hasStyles(stream: { readonly isTTY?: boolean } = process.stdout): boolean {
+  return stream.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
+}
+
+/** A text of the modules, whose styles are only for a terminal. */
+export function styled(text: string, stream: { readonly isTTY?: boolean } = process.stdout): string {
+  return hasStyles(stream) ? text : text.replace(/\x1b\[[0-9;]*m/g, '');
 }
 
 /** Text for a terminal: what moves the cursor, reorders a line or shows nothing is written as `\u{..}`. */

@@ -33,11 +33,15 @@ export function nameOf(file: string): string {
   return file === '-' ? 'standard input' : printable(file);
 }
 
+/** Whether this is a compiled image. */
+export function isImage(bytes: Buffer): boolean {
+  return bytes.toString('latin1', 0, IMAGE_MAGIC.length) === IMAGE_MAGIC;
+}
+
 /** Reads and checks the policy of an argument. */
-export function load(file: string): Loaded {
-  const bytes = read(file, 'the policy ');
+export function load(file: string, bytes: Buffer = read(file, 'the policy ')): Loaded {
   const name = nameOf(file);
-  if (bytes.toString('latin1', 0, IMAGE_MAGIC.length) === IMAGE_MAGIC) {
+  if (isImage(bytes)) {
     try {
       return { name, imageLength: bytes.length, findings: [], policies: PolicySet.fromImage(bytes) };
     } catch (error) {
@@ -52,6 +56,13 @@ export function load(file: string): Loaded {
     if (!(error instanceof PolicyError)) throw new Failure(`${name}: ${printable((error as Error).message)}`);
     return { name, imageLength: null, findings: error.findings, policies: null };
   }
+}
+
+/** The policies of an argument. What is wrong with them goes to standard error. null: errors are among that. */
+export function usable(file: string, bytes?: Buffer): PolicySet | null {
+  const loaded = load(file, bytes);
+  if (loaded.findings.length > 0) process.stderr.write(inWords(loaded));
+  return loaded.policies;
 }
 
 function errorsOf(loaded: Loaded): number {

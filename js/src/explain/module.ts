@@ -1,14 +1,12 @@
 // The WebAssembly module that explains: one instance, made at the first call, and how it is called.
 
 import { explain } from '#explain';
+import { callIn, decoder, encoder, hasFailed, type Buffers, type Returned } from '../engine/call.js';
 import { instanceOf } from '../engine/module.js';
 
 /** What the module exports. Each call takes the length of its options, and returns the length of its output. */
-interface Exports {
-  readonly memory: WebAssembly.Memory;
-  room(length: number): number;
+interface Exports extends Buffers {
   url_room(length: number): number;
-  output(): number;
   console(options: number): number;
   code(options: number): number;
   names(options: number): number;
@@ -30,8 +28,6 @@ export class ExplainError extends Error {
   override readonly name = 'ExplainError';
 }
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 /** After more input than this, the memory is given back, because an instance cannot shrink. */
 const LARGE = 1 << 22;
 
@@ -77,23 +73,17 @@ function parseUrl(at: number, length: number, baseAt: number, baseLength: number
  * @throws ExplainError if it cannot be
  */
 export function call<Result>(name: Call, options: object, body: string | Uint8Array = ''): Result {
-  const head = encoder.encode(JSON.stringify(options));
   const bytes = typeof body === 'string' ? encoder.encode(body) : body;
   const module = (instance ??= instantiate());
-  let result: Result | { readonly error: string };
+  let returned: Returned<Result>;
   try {
-    const at = module.room(head.length + bytes.length);
-    const room = new Uint8Array(module.memory.buffer, at, head.length + bytes.length);
-    room.set(head);
-    room.set(bytes, head.length);
-    const length = module[name](head.length);
-    result = JSON.parse(decoder.decode(new Uint8Array(module.memory.buffer, module.output(), length))) as typeof result;
+    returned = callIn<Result>(module, module[name], options, bytes);
   } catch (error) {
     // Only where memory ends, or by a fault of the module. The next call gets a new instance.
     instance = null;
     throw new ExplainError('this cannot be explained, because the module ran out of memory or failed', { cause: error });
   }
   if (bytes.length > LARGE && checks === 0) instance = null;
-  if (typeof result === 'object' && result !== null && 'error' in result) throw new ExplainError(result.error);
-  return result as Result;
+  if (hasFailed(returned)) throw new ExplainError(returned.error);
+  return returned;
 }

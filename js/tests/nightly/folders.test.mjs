@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 /** What js/tools/wasm reads. */
-const READ = ['Cargo.toml', 'core', 'diagnose', 'regexes', 'js/wasm', 'js/tools', 'tools/cross'];
-const MODULES = ['corsac.wasm', 'toml.wasm', 'suffixes.wasm', 'explain.wasm', 'regexes.wasm'];
+const READ = ['Cargo.toml', 'core', 'diagnose', 'regexes', 'dialects', 'js/wasm', 'js/tools', 'tools/cross'];
+const MODULES = ['corsac.wasm', 'toml.wasm', 'suffixes.wasm', 'explain.wasm', 'regexes.wasm', 'dialects.wasm'];
 
 const hash = (path) => createHash('sha256').update(readFileSync(path)).digest('hex');
 
