@@ -52,7 +52,7 @@ plugins:
     origins: ['https://*.example.com', "https://\\u202Eé.example"]
     credentials: true
 `;
-const STRICT = KONG.replace(/origins: .*/, "origins: ['https://app.example.com']\n    methods: [GET, PUT]\n    headers: [x-a]");
+const STRICT = KONG.replace(/origins: .*/, "origins: ['https://app.example.com']\n    methods: [GET, PUT]\n    headers: [content-type, x-a]");
 const POLICY = 'allow_origins = ["https://app.example.com", "https://*.apps.example.com"]\nallow_methods = ["GET", "PUT"]\nallow_headers = ["content-type"]\nallow_credentials = true\n';
 
 test('the program of Rust is there to compare with', (t) => {

@@ -120,9 +120,9 @@ test('exports of the dialects survive wrong lengths', () => {
   }
   // What a file may hold: too deep, too many aliases, an image that is not one.
   for (const [name, text, says] of [
-    ['import', `{}${'['.repeat(5000)}`, /more than 64|deep|levels/],
+    ['import', `{}${'['.repeat(5000)}`, /recursion limit exceeded/],
     ['import', `{}a: &a [x]\nb: [${'*a, '.repeat(11_000)}]`, /alias|repeat/],
-    ['export', '{}\x89corsac', /is not a dialect: write one of kong/],
+    ['export', '{}corsac', /is not a dialect: write one of kong/],
     ['diff', '{}', /a file is longer than the room/],
     ['line', '{}{}', /no simulator is open/],
   ]) {

@@ -6,9 +6,9 @@ use corsac_dialects::commands::{Comparison, DiffFormat, Found, side_of};
 use serde::Serialize;
 
 use crate::boundary::respond;
+use crate::commands::{Printed, opened};
 use crate::fields::{Fields, bytes};
 use crate::file::File;
-use crate::{Printed, opened};
 
 #[derive(Serialize)]
 struct Kind {
