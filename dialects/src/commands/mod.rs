@@ -9,7 +9,7 @@
 //! let given = Given { name: "kong.yaml", text, chosen: Chosen { from: Some("kong"), ..Chosen::default() } };
 //! let checked = check(&given, b"kong.yaml", Format::Text)?.unwrap();
 //! assert_eq!(checked.outcome, Outcome::Fine);
-//! assert!(checked.out.ends_with("kong.yaml: kong plugins[0]: no findings\n"), "{}", checked.out);
+//! assert!(checked.out.ends_with("kong.yaml: kong plugins[0]: 1 warning\n"), "{}", checked.out);
 //! # Ok::<(), String>(())
 //! ```
 
