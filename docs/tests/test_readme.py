@@ -35,7 +35,10 @@ class Readme(unittest.TestCase):
         """Each measured row of `compare.md` is in the results that it names."""
         records = "".join(
             (ROOT / name).read_text()
-            for name in ("benches/results/README.md", "python/benches/results/asgi.md", "python/benches/results/wsgi.md", "nginx/bench/README.md")
+            for name in (
+                "benches/results/README.md", "js/benches/results/README.md", "python/benches/results/asgi.md", "python/benches/results/wsgi.md",
+                "nginx/bench/README.md",
+            )  # fmt: skip
         )
         numbers = re.findall(r"(?<=\| )[\d.]+(?: (?:ns|µs|ms))?(?: \([\d.–]+\))?(?= \|)", COMPARISON.read_text())
         self.assertGreater(len(numbers), 60)
