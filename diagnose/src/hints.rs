@@ -7,6 +7,9 @@ use crate::place::Place;
 const FOR_SERVERS: &str =
     "This API is made for servers: call it from your own backend, which also keeps its key secret.";
 
+/// What the status 421 means.
+pub(crate) const MISDIRECTED: &str = "421 says that the request went to the wrong server: the browser used a connection to another host again, because both have one address and one certificate. Let the server that ends TLS respond for both hosts, or give each its own certificate.";
+
 const TUNNEL: &str = "This is an ngrok tunnel: its own pages have no CORS headers. It sends one to browsers until the script sends ngrok-skip-browser-warning, and one where no server runs behind it.";
 
 /// A part of a host's name, its end, and what that host is known for.

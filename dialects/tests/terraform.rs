@@ -118,6 +118,13 @@ fn what_terraform_computes_is_unknown() {
     let all = messages(&*configurations(dynamic)[0]);
     assert!(all.iter().any(|message| message.contains("dynamic \"cors_rule\"")), "{all:?}");
     // The same in the words of CloudFormation.
+    let bucket =
+        "Resources:\n  B:\n    Type: AWS::S3::Bucket\n    Properties:\n      CorsConfiguration: !If [a, b, c]\n";
+    let found = configurations(bucket);
+    assert!(
+        found.iter().any(|one| messages(&**one).iter().any(|message| message.contains("after !If ... is resolved"))),
+        "{bucket}"
+    );
     let template = "Resources:\n  Api:\n    Type: AWS::ApiGatewayV2::Api\n    Properties:\n      CorsConfiguration: !If [a, b, c]\n";
     let all = messages(&*configurations(template)[0]);
     assert!(

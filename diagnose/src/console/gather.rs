@@ -139,12 +139,7 @@ fn gather(text: &str) -> Messages {
                 }
                 _ => found.list.push(head(profile, &fit, text)),
             },
-            Says::Reason(..) | Says::Vague(..) => {
-                let (profile, code) = match fit.says {
-                    Says::Vague(profile, code) => (profile, code),
-                    Says::Reason(profile, code) => (profile, code),
-                    _ => continue,
-                };
+            Says::Reason(profile, code) | Says::Vague(profile, code) => {
                 // Safari and old versions of Chromium say it again, with the page's origin.
                 let is_again = code == BlockedCode::AcaoMissing && fit.start.saturating_sub(end) <= 2;
                 if let (Some(message), Some(origin)) =

@@ -40,9 +40,9 @@ pub(super) fn is_same(a: &str, b: &str) -> bool {
 
 /// Whether two messages can be of one page: browsers write its origin in more than one way.
 fn is_one_page(a: &Message, b: &Message) -> bool {
-    let is_known = |message: &&Message| message.url.is_none() && message.neighbour.is_none();
+    let is_of_no_url = |message: &Message| message.url.is_none() && message.neighbour.is_none();
     match (&a.origin, &b.origin) {
-        (Some(one), Some(other)) if is_known(&a) && is_known(&b) => {
+        (Some(one), Some(other)) if is_of_no_url(a) && is_of_no_url(b) => {
             one.trim_end_matches('/').eq_ignore_ascii_case(other.trim_end_matches('/'))
         }
         _ => true,

@@ -78,7 +78,7 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
             .then_some("The URL has no scheme, so the browser takes what is before the first colon for one: write http:// or https:// in front."),
         (message.code == Some(BlockedCode::SchemeNotHttp) && message.url.as_deref().is_some_and(is_not_valid))
             .then_some("The URL is not valid: look at its host and its port, one of which may be there twice, and for blanks."),
-        of_status_code(message),
+        (message.neighbour.is_none() && message.status == Some(421)).then_some(hints::MISDIRECTED),
         authorization(message),
         is_file_store(message, reading.cause)
             .then_some("If the redirect is meant, such as one to a store of files, the server at its end must allow the page too: set CORS there."),
@@ -130,16 +130,6 @@ fn is_not_valid(url: &str) -> bool {
     let authority = url.split_once("://").filter(|(scheme, _)| scheme.starts_with("http")).map(|(_, rest)| rest);
     let authority = authority.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
     authority.is_some_and(|authority| !authority.starts_with('[') && authority.matches(':').count() > 1)
-}
-
-/// What a status is known for that people take for CORS.
-fn of_status_code(message: &Message) -> Option<&'static str> {
-    match message.status.filter(|_| message.neighbour.is_none())? {
-        421 => Some(
-            "421 says that the request went to the wrong server: the browser used a connection to another host again, because both have one address and one certificate. Let the server that ends TLS respond for both hosts, or give each its own certificate.",
-        ),
-        _ => None,
-    }
 }
 
 /// What a list that has only `*` lacks.

@@ -3,12 +3,10 @@
 use corsac::browser::{BlockedCode, Exchange, Part};
 
 use crate::added_headers::of_header;
-use crate::hints::{of_foreign_server, of_host};
+use crate::hints::{MISDIRECTED, of_foreign_server, of_host};
 use crate::{Failure, Suffixes};
 
 const FIREWALL: &str = "A firewall or a protection in front of the server may have refused the request (its page has no CORS headers): look at its log of events.";
-
-const MISDIRECTED: &str = "421 says that the request went to the wrong server: the browser used a connection to another host again, because both have one address and one certificate. Let the server that ends TLS respond for both hosts, or give each its own certificate.";
 
 const REFUSED: &str = "The server refused the request itself (403), perhaps because of its origin: some programs have a list of origins of their own.";
 

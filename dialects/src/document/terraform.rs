@@ -1,7 +1,7 @@
 //! Reads files of Terraform into the shape of a plan as JSON: a list of resources with their values. What is not written as a literal is
 //! unknown, because only Terraform can compute it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -90,7 +90,8 @@ impl Reader<'_> {
     /// The attributes, and the blocks of each name as a list, as plans have them.
     fn body(&mut self, body: &Body, place: Place) -> Result<Node, ReadError> {
         let mut entries = Vec::new();
-        let mut blocks: HashMap<String, (usize, Vec<Node>)> = HashMap::new();
+        let mut lists: Vec<(Key, Vec<Node>)> = Vec::new();
+        let mut known = HashMap::new();
         for structure in body {
             match structure {
                 Structure::Attribute(attribute) => {
@@ -107,20 +108,20 @@ impl Reader<'_> {
                         }
                         None => (block.ident.as_str(), self.body(&block.body, place.clone())?),
                     };
-                    let (_, nodes) = blocks.entry(name.to_owned()).or_insert_with(|| {
-                        let key = Key { text: name.to_owned(), place: place.clone() };
-                        entries.push((key, scalar("", true, place.clone())));
-                        (entries.len() - 1, Vec::new())
+                    let at = *known.entry(name).or_insert_with(|| {
+                        lists.push((Key { text: name.to_owned(), place }, Vec::new()));
+                        lists.len() - 1
                     });
-                    nodes.push(node);
+                    if let Some((_, nodes)) = lists.get_mut(at) {
+                        nodes.push(node);
+                    }
                 }
             }
         }
-        for (at, nodes) in blocks.into_values() {
-            if let Some((key, node)) = entries.get_mut(at) {
-                *node = list(nodes, key.place.clone());
-            }
-        }
+        entries.extend(lists.into_iter().map(|(key, nodes)| {
+            let place = key.place.clone();
+            (key, list(nodes, place))
+        }));
         unique(entries, place)
     }
 
@@ -198,7 +199,7 @@ fn map(entries: Vec<(Key, Node)>, place: Place) -> Node {
 
 /// A mapping of attributes and blocks, which the parser does not compare with each other.
 fn unique(entries: Vec<(Key, Node)>, place: Place) -> Result<Node, ReadError> {
-    let mut known = std::collections::HashSet::new();
+    let mut known = HashSet::new();
     if let Some((key, _)) = entries.iter().find(|(key, _)| !known.insert(key.text.as_str())) {
         let message = format!("the key {} is there twice: remove one", shown(&key.text));
         return Err(ReadError { message, place: Some(key.place.clone()) });

@@ -41,7 +41,8 @@ pub(super) fn buckets(root: &Node) -> Vec<Found> {
     }
     for (name, resource) in root.get("Resources").into_iter().flat_map(Node::entries) {
         if resource.get("Type").and_then(Node::text) == Some("AWS::S3::Bucket")
-            && let Some(rules) = resource.at(&["Properties", "CorsConfiguration", "CorsRules"])
+            && let Some(cors) = resource.at(&["Properties", "CorsConfiguration"])
+            && let Some(rules) = if cors.unknown().is_some() { Some(cors) } else { cors.get("CorsRules") }
         {
             found.push(read(name.text.clone(), rules));
         }
