@@ -60,7 +60,10 @@ export async function serve() {
       const [type, body] = path === '/' ? ['text/html', '<!doctype html><script src="/next.js"></script>'] : ['text/javascript', code];
       send(response, [200, { 'Content-Type': type, 'Cache-Control': 'no-store' }, body]);
     } else if (path === '/next') {
-      waiting.push((name) => send(response, [200, { 'Content-Type': 'text/plain', 'Cache-Control': 'no-store' }, name]));
+      const go = (/** @type {string} */ name) => send(response, [200, { 'Content-Type': 'text/plain', 'Cache-Control': 'no-store' }, name]);
+      waiting.push(go);
+      // A browser that has ended waits for nothing, and must not take the name from the one that comes after it.
+      response.on('close', () => { waiting = waiting.filter((one) => one !== go); });
       turn();
     } else {
       send(response, FILES[path] ?? [404, { 'Content-Type': 'text/plain' }, 'x']);
@@ -76,6 +79,8 @@ export async function serve() {
   allowed = own.at('app.localhost');
   return {
     home: `${own.at('app.localhost')}/`,
+    /** How many pages wait for their successor. */
+    waits: () => waiting.length,
     /** The browser goes on to this page. */
     show: (/** @type {string} */ name) => {
       next = name;

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -105,6 +106,19 @@ async function startWebkit(home, profile) {
 test('words of a browser give their code, others none', () => {
   assert.ok(explained(['Refused to get unsafe header "X-Total"']).includes('unsafe-header'));
   assert.deepEqual(explained(['a page was loaded']), []);
+});
+
+test('a page that has gone takes no name', { timeout: 10_000 }, async (t) => {
+  const server = await serve();
+  t.after(server.close);
+  const next = new URL('/next', server.home.replace('app.localhost', '127.0.0.1'));
+  const gone = request(next).on('error', () => {});
+  gone.end();
+  while (server.waits() < 1) await sleep(10, undefined, { signal: t.signal });
+  gone.destroy();
+  while (server.waits() > 0) await sleep(10, undefined, { signal: t.signal });
+  server.show('x');
+  assert.equal(await (await fetch(next)).text(), 'x');
 });
 
 for (const [driver, start] of /** @type {const} */ ([[chromium, startChromium], [firefox, startFirefox], [webkit, startWebkit]])) {
