@@ -81,6 +81,7 @@ export class Decision {
   readonly replacesTiming: boolean;
   /** Which policies of a set decided; 0 for a single policy. @internal */
   readonly place: number;
+  #kind: string | undefined;
 
   /** @internal */
   constructor(parts: {
@@ -105,6 +106,11 @@ export class Decision {
   /** One sentence for people: whether the request is allowed or why not, and what follows from it. */
   get sentence(): string {
     return this.denial === null ? sentence(this.class, 0, '') : this.denial.sentenceOf(this.class);
+  }
+
+  /** By what a log counts denials: there are few. @internal */
+  get kind(): string {
+    return (this.#kind ??= `${this.place} ${this.class} ${this.denial?.code}`);
   }
 
   /**

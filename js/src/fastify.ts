@@ -7,6 +7,7 @@ import type { Governor } from './governor.js';
 import type { Logger } from './log.js';
 import { readerOf } from './node/reader.js';
 import { serve } from './node/serve.js';
+import { beforeHeaders, writeDecision, type OnReplaced } from './node/write_head.js';
 import type { CorsOptions as Options } from './options/cors.js';
 import { FASTIFY } from './options/dialect.js';
 import { governorOf } from './options/settings.js';
@@ -114,7 +115,7 @@ function install(fastify: Instance, given: CorsOptions): void {
     if (own === false) return proceed();
     const governed = (error: unknown, governor: Governor<FastifyRequest> | null): void => {
       if (governor === null) proceed(error);
-      else serve(governor, request, reply.raw, proceed, (decision) => respond(reply, decision, options.cacheControl));
+      else serve(governor, request, reply.raw, proceed, (decision, onReplaced) => respond(reply, decision, onReplaced, options.cacheControl));
     };
     if (delegator !== undefined) return delegate.ask(delegator as Choose<FastifyRequest>, request, governed);
     let governor;
@@ -153,7 +154,9 @@ function completed(options: object | undefined, fastify: Instance): object | und
   };
 }
 
-function respond(reply: Reply, decision: Decision, cacheControl: number | string | undefined): void {
+function respond(reply: Reply, decision: Decision, onReplaced: OnReplaced, cacheControl: number | string | undefined): void {
+  // The hooks of `onSend` may still add headers.
+  beforeHeaders(reply.raw, () => writeDecision(reply.raw, decision, onReplaced));
   const { status, headers, body } = decision.preflightResponse();
   reply.code(status);
   for (const [name, value] of headers.slice(decision.headers.length)) reply.header(name, value);

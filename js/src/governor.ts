@@ -84,7 +84,8 @@ export class Governor<R> {
     const origin = reader.origin(request);
     if (origin === undefined) return evaluator.plain(undefined, path);
     const method = reader.method(request);
-    if (method === 'OPTIONS' || origin.includes(',')) return evaluator.ask(method, reader.lines(request), undefined, path);
+    if (method === 'OPTIONS') return evaluator.preflight(reader.lines(request), undefined, path);
+    if (origin.includes(',')) return evaluator.ask(method, reader.lines(request), undefined, path);
     return evaluator.actual(origin, undefined, path);
   }
 
@@ -151,8 +152,7 @@ export class Governor<R> {
     const site = this.#reader.fetchSite(request);
     if (!isPreflight && (site === 'same-origin' || site === 'none')) return;
     const what = isPreflight ? 'preflight denied' : 'response not shared';
-    const kind = `${decision.place} ${what} ${denial.code}`;
-    this.log.counted(isPreflight ? 'warn' : 'debug', kind, () => `${what}: ${denial.message}; ${this.#named(request)}`);
+    this.log.counted(isPreflight ? 'warn' : 'debug', decision.kind, () => `${what}: ${denial.message}; ${this.#named(request)}`);
   }
 
   /** Logs once that a header of the application was replaced, because a library may have written it on purpose. */
@@ -177,8 +177,7 @@ export class Governor<R> {
       this.log.once('info', `origin ${origin}`, () => `report only: this origin is not listed. If it is yours, add "${origin}"; ${this.#named(request)}`, REPORTED_MAX);
       return;
     }
-    const kind = `${decision.place} report ${decision.class} ${denial.code}`;
-    this.log.counted('warn', kind, () => `report only: this ${decision.class === 'preflight' ? 'preflight' : 'request'} would be denied: ${denial.message}; ${this.#named(request)}`);
+    this.log.counted('warn', `report ${decision.kind}`, () => `report only: this ${decision.class === 'preflight' ? 'preflight' : 'request'} would be denied: ${denial.message}; ${this.#named(request)}`);
   }
 
   /**

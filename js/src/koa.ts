@@ -48,9 +48,9 @@ export default function cors<C extends KoaContext = KoaContext>(options?: CorsOp
   return (context, next) =>
     new Promise((resolve, reject) => {
       const proceed = (error?: unknown): void => (error === undefined ? resolve(next()) : reject(error));
-      serve(governor, context, context.res, proceed, (decision) => {
+      serve(governor, context, context.res, proceed, (decision, onReplaced) => {
         // Koa writes nothing more to a response that has ended.
-        respondToPreflight(context.res, decision);
+        respondToPreflight(context.res, decision, onReplaced);
         resolve(undefined);
       });
     });

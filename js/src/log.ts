@@ -74,11 +74,15 @@ export class BoundedLog {
 
   #number(kind: string): number {
     const now = this.#clock();
-    const key = this.#counts.has(kind) || this.#counts.size < KINDS_MAX ? kind : '';
-    let count = this.#counts.get(key);
-    if (count === undefined || now - count.start >= PERIOD) {
-      count = { start: now, number: 0 };
+    let count = this.#counts.get(kind);
+    if (count === undefined) {
+      const key = this.#counts.size < KINDS_MAX ? kind : '';
+      count = this.#counts.get(key) ?? { start: now, number: 0 };
       this.#counts.set(key, count);
+    }
+    if (now - count.start >= PERIOD) {
+      count.start = now;
+      count.number = 0;
     }
     count.number += 1;
     return count.number;

@@ -112,3 +112,25 @@ for (const [name, make] of Object.entries(OTHERS)) {
     });
   }
 }
+
+test('a preflight is not answered twice', async () => {
+  const { promise, resolve } = deferred();
+  let asked = deferred();
+  const listener = withCors({ origin: () => (asked.resolve(), promise), logger: quiet() }, () => assert.fail('a preflight came to the application'));
+  const server = await listen((request, response) => {
+    listener(request, response);
+    // A middleware in front has waited long enough.
+    asked.promise.then(() => response.writeHead(503).end('too late', () => resolve(true)));
+  });
+  after(server.close);
+  for (let time = 0; time < 2; time += 1) {
+    assert.deepEqual([(await ask(server, '/', preflight)).status], [503]);
+    asked = deferred();
+  }
+});
+
+function deferred() {
+  let resolve = (_value) => undefined;
+  const promise = new Promise((done) => { resolve = done; });
+  return { promise, resolve };
+}

@@ -4,6 +4,7 @@ import { Decision, Denial, type Header } from '../decision.js';
 import { findingsOf, type Finding } from '../finding.js';
 import { Instance, type Line } from './instance.js';
 import type { Source } from './module.js';
+import { Remembered } from './remembered.js';
 import { placeFindings, writeTables, type ReadOptions } from './spec.js';
 import { suffixes } from './suffixes.js';
 import { vocabulary } from './vocabulary.js';
@@ -21,9 +22,6 @@ const METHOD = 2;
 
 const COMPILED = 0;
 const TOO_LARGE = 2;
-
-/** How many decisions are remembered by origin. After that, every other origin is evaluated. */
-const REMEMBERED_MAX = 1024;
 
 /** A list of headers: names, and values or what to take from the request. */
 type Shape = readonly { readonly name: string; readonly value: string | typeof ORIGIN | typeof METHOD }[];
@@ -135,7 +133,10 @@ export class Evaluator {
   readonly #shapes: (Shape | undefined)[] = [];
   #tables: readonly CompiledTable[] | undefined;
   readonly #isSet: boolean;
-  readonly #remembered = new Map<string, Decision>();
+  /** By origin. */
+  readonly #actual = new Remembered();
+  /** By every line that the engine reads. */
+  readonly #preflights = new Remembered();
   #plain: Decision | undefined;
 
   /** @param isSet decisions depend on the path, so none is remembered */
@@ -157,13 +158,23 @@ export class Evaluator {
   /** A request of another class than preflight, with one `Origin` line. */
   actual(origin: string, path?: Uint8Array, rawPath?: string): Decision | Question | undefined {
     if (this.#isSet) return this.ask('GET', [[0, origin]], path, rawPath);
-    const known = this.#remembered.get(origin);
+    const known = this.#actual.get(origin);
     if (known !== undefined) return known;
     const decided = this.ask('GET', [[0, origin]], path, rawPath);
-    // Denials hold what a stranger sent, and strangers can send anything.
-    if (decided instanceof Decision && decided.allowed && this.#remembered.size < REMEMBERED_MAX) {
-      this.#remembered.set(origin, decided);
-    }
+    if (decided instanceof Decision) this.#actual.set(origin, decided);
+    return decided;
+  }
+
+  /** A request with the method OPTIONS, and any lines. */
+  preflight(lines: readonly Line[], path?: Uint8Array, rawPath?: string): Decision | Question | undefined {
+    if (this.#isSet) return this.ask('OPTIONS', lines, path, rawPath);
+    let key = '';
+    // With the lengths, so that no value can look like two lines.
+    for (const [number, value] of lines) key += `${number} ${value.length} ${value}`;
+    const known = this.#preflights.get(key);
+    if (known !== undefined) return known;
+    const decided = this.ask('OPTIONS', lines, path, rawPath);
+    if (decided instanceof Decision) this.#preflights.set(key, decided);
     return decided;
   }
 

@@ -14,7 +14,8 @@ let lengths: ReadonlySet<number> | undefined;
 
 function known(): ReadonlyMap<string, number> {
   if (numbers === undefined) {
-    numbers = new Map(vocabulary().readHeaders.map((name, number) => [name.toLowerCase(), number]));
+    // As it is written in the standard, and as most programs have it.
+    numbers = new Map(vocabulary().readHeaders.flatMap((name, number) => [[name, number] as const, [name.toLowerCase(), number] as const]));
     lengths = new Set(vocabulary().readHeaders.map((name) => name.length));
   }
   return numbers;
@@ -24,7 +25,7 @@ function known(): ReadonlyMap<string, number> {
 export function numberOf(name: string): number | undefined {
   const names = known();
   // Four lengths rule out most names before their letters are changed.
-  return lengths?.has(name.length) === true ? names.get(name.toLowerCase()) : undefined;
+  return lengths?.has(name.length) === true ? (names.get(name) ?? names.get(name.toLowerCase())) : undefined;
 }
 
 /** The lines that the engine reads, in their order. */

@@ -1,9 +1,9 @@
 // Serves one request of the Node family: responds to a preflight, or passes the request on and governs its response.
 
-import type { Decision } from '../decision.js';
+import type { Decision, Header } from '../decision.js';
 import type { Governor } from '../governor.js';
 import { isThenable } from '../governor.js';
-import { beforeHeaders, headersOf, writeDecision, type NodeResponse } from './write_head.js';
+import { beforeHeaders, headersOf, writeDecision, type NodeResponse, type OnReplaced } from './write_head.js';
 
 /** On a response that a policy governs. A symbol of the registry, for other copies of this package. */
 const GOVERNED = Symbol.for('corsac.governed');
@@ -14,7 +14,7 @@ export type Next = (error?: unknown) => void;
 /**
  * Decides about a request.
  *
- * @param respond responds to a preflight
+ * @param respond responds to a preflight, with the headers of the decision in the place of those that are set
  * @param next passes the request on to the application
  */
 export function serve<R>(
@@ -22,7 +22,7 @@ export function serve<R>(
   request: R,
   response: NodeResponse,
   next: Next,
-  respond: (decision: Decision) => void = (decision) => respondToPreflight(response, decision),
+  respond: (decision: Decision, onReplaced: OnReplaced) => void = (decision, onReplaced) => respondToPreflight(response, decision, onReplaced),
 ): void {
   if (isGoverned(response)) {
     governor.log.once('warn', 'twice', () => 'a second policy has no effect, because an outer one decides about this request already: choose between them by path, with policies');
@@ -51,10 +51,14 @@ export function serve<R>(
       return;
     }
     (response as unknown as Record<symbol, unknown>)[GOVERNED] = true;
-    beforeHeaders(response, () => writeDecision(response, decision, (name) => governor.logReplaced(decision, name, request)));
     if (!decision.allowed) governor.logDenial(decision, request);
-    if (decision.status === null || governor.preflightContinue) next();
-    else respond(decision);
+    const onReplaced: OnReplaced = (name) => governor.logReplaced(decision, name, request);
+    if (decision.status === null || governor.preflightContinue) {
+      beforeHeaders(response, () => writeDecision(response, decision, onReplaced));
+      next();
+    } else {
+      respond(decision, onReplaced);
+    }
   }
 }
 
@@ -63,10 +67,28 @@ export function isGoverned(response: NodeResponse): boolean {
   return Object.hasOwn(response, GOVERNED);
 }
 
-/** Responds to a preflight. Its CORS headers are written when the response begins, as for every other. */
-export function respondToPreflight(response: NodeResponse, decision: Decision): void {
+/** Responds to a preflight, if nothing was sent while an origin function was asked. */
+export function respondToPreflight(response: NodeResponse, decision: Decision, onReplaced: OnReplaced): void {
+  if (response.headersSent) return;
   const { status, headers, body } = decision.preflightResponse();
-  response.statusCode = status;
-  for (const [name, value] of headers.slice(decision.headers.length)) response.setHeader(name, value);
-  response.end(body);
+  if (response.getHeaderNames().length === 0) {
+    // There is nothing to replace or to merge, and Node takes all headers at once in half the time.
+    response.writeHead(status, objectOf(headers));
+  } else {
+    writeDecision(response, decision, onReplaced);
+    for (const [name, value] of headers.slice(decision.headers.length)) response.setHeader(name, value);
+    response.statusCode = status;
+  }
+  if (body === '') response.end();
+  else response.end(body);
+}
+
+/** Headers as Node takes them: those that come in several lines have a list. */
+function objectOf(headers: readonly Header[]): Record<string, string | string[]> {
+  const object: Record<string, string | string[]> = {};
+  for (const [name, value] of headers) {
+    const before = object[name];
+    object[name] = before === undefined ? value : [before, value].flat();
+  }
+  return object;
 }

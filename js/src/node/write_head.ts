@@ -19,13 +19,13 @@ type WriteHead = (this: NodeResponse, ...args: unknown[]) => NodeResponse;
  */
 export function beforeHeaders(response: NodeResponse, apply: (status: number) => void): void {
   const before = response.writeHead as unknown as WriteHead;
-  const isOwn = Object.hasOwn(response, 'writeHead');
   const patched: WriteHead = function writeHead(this: NodeResponse, ...args) {
     const status = Number(args[0]);
     // An interim response is not the response. Node throws by itself if the headers are sent.
     if ((status >= 100 && status < 200) || this.headersSent) return before.apply(this, args);
     const current = this.writeHead;
-    restore(this, before, isOwn);
+    // Assigned and not deleted, because an object that loses a property is slow from then on.
+    this.writeHead = before as unknown as NodeResponse['writeHead'];
     try {
       const [reason, headers] = typeof args[1] === 'string' ? [args[1], args[2]] : [undefined, args[1] ?? args[2]];
       setGiven(this, headers);
@@ -38,11 +38,6 @@ export function beforeHeaders(response: NodeResponse, apply: (status: number) =>
     }
   };
   response.writeHead = patched as unknown as NodeResponse['writeHead'];
-}
-
-function restore(response: NodeResponse, before: WriteHead, isOwn: boolean): void {
-  if (isOwn) response.writeHead = before as unknown as NodeResponse['writeHead'];
-  else delete (response as Partial<NodeResponse>).writeHead;
 }
 
 /** Sets the headers that were given to `writeHead`, in any of its forms, as Node itself does where headers were set before. */
@@ -79,12 +74,11 @@ export function headersOf(response: NodeResponse): Header[] {
   return response.getHeaderNames().flatMap((name) => [response.getHeader(name) ?? []].flat().map((value): Header => [name, String(value)]));
 }
 
-/**
- * Removes the CORS headers of the application from a response, writes those of the decision, and merges `Vary`.
- *
- * @param onReplaced called with the name of each header of the application that the policy removes or changes
- */
-export function writeDecision(response: NodeResponse, decision: Decision, onReplaced: (name: string) => void): void {
+/** Called with the name of each header of the application that a policy removes or changes. */
+export type OnReplaced = (name: string) => void;
+
+/** Removes the CORS headers of the application from a response, writes those of the decision, and merges `Vary`. */
+export function writeDecision(response: NodeResponse, decision: Decision, onReplaced: OnReplaced): void {
   let vary: readonly string[] = [];
   for (const name of response.getHeaderNames()) {
     if (name === 'vary') {
@@ -95,22 +89,18 @@ export function writeDecision(response: NodeResponse, decision: Decision, onRepl
       response.removeHeader(name);
     }
   }
-  let repeated: string[] | undefined;
+  const requested: string[] = [];
   for (const [name, value] of decision.headers) {
     if (name === 'Vary') continue;
     // Only the names that a request asked for come in several lines.
-    if (name === 'Access-Control-Allow-Headers' && response.hasHeader(name)) {
-      repeated ??= [response.getHeader(name) as string];
-      repeated.push(value);
-      response.setHeader(name, repeated);
-    } else {
-      response.setHeader(name, value);
-    }
+    if (name === 'Access-Control-Allow-Headers') requested.push(value);
+    response.setHeader(name, name === 'Access-Control-Allow-Headers' ? joined(requested) : value);
   }
   const missing = decision.missingVary(vary);
-  if (missing.length > 0) response.setHeader('Vary', vary.length === 0 ? joined(missing) : [...vary, ...missing]);
+  if (missing.length > 0) response.setHeader('Vary', joined([...vary, ...missing]));
 }
 
+/** A single line is a text. */
 function joined(lines: readonly string[]): string | string[] {
   return lines.length === 1 ? (lines[0] as string) : [...lines];
 }
