@@ -15,6 +15,9 @@ const POLICY_LIMIT: u64 = 1 << 32;
 /// The largest request head that is read, in bytes.
 const HEAD_LIMIT: u64 = 16 << 20;
 
+/// The longest text of a console that is read, in bytes: more than any console has.
+pub(crate) const MESSAGE_LIMIT: u64 = 1 << 20;
+
 /// Whether a POLICY argument names standard input.
 pub(crate) fn is_stdin(policy: &OsStr) -> bool {
     policy == "-"

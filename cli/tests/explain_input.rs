@@ -166,7 +166,6 @@ fn text_that_is_not_a_capture_ends_with_2() {
         (b"{\"log\":{}}".to_vec(), "without \"log.entries\""),
         (b"{\"log\":{\"entries\":[]}}".to_vec(), "without an entry"),
         (b"$ curl -i https://b.example/\n".to_vec(), "run it with -i"),
-        (b"Access to fetch at 'x' from origin 'y' has been blocked by CORS policy: z".to_vec(), "give it to --console"),
     ] {
         let output = explain(&[], stdin);
         assert!(code(&output) == 2 && output.stdout.is_empty() && err(&output).contains(said), "{}", err(&output));
@@ -175,6 +174,28 @@ fn text_that_is_not_a_capture_ends_with_2() {
     for (name, said) in [("/nowhere/a.har", "cannot read /nowhere/a.har"), (dir, "cannot read")] {
         let output = explain(&[name], "");
         assert!(code(&output) == 2 && err(&output).contains(said), "{}", err(&output));
+    }
+}
+
+#[test]
+fn message_of_a_console_is_read_from_a_file() {
+    let message = "Access to fetch at 'https://b.example/x' from origin 'https://a.example' has been blocked by CORS policy: \
+                   No 'Access-Control-Allow-Origin' header is present on the requested resource.\n";
+    // The page's origin is in the message alone.
+    let head = format!("{message}HTTP/1.1 403 Forbidden\nContent-Type: application/json\n\n");
+    let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(message.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    for text in [message.as_bytes().to_vec(), head.into_bytes(), wide] {
+        let output = explain(&[], text);
+        assert_eq!(code(&output), 1, "{}", err(&output));
+        assert!(out(&output).starts_with("Browser:  Chromium") && out(&output).contains("https://b.example/x"));
+        is_plain(&output);
+    }
+    let output = explain(&["--format", "json"], message);
+    assert!(out(&output).starts_with('[') && out(&output).contains("\"no-cors-headers\""), "{}", out(&output));
+    // These options belong to a capture.
+    for option in [["--method", "PUT"], ["--header", "x-a"], ["--entry", "1"]] {
+        let output = explain(&option, message);
+        assert!(code(&output) == 2 && err(&output).contains("give it to --console"), "{}", err(&output));
     }
 }
 

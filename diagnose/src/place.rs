@@ -67,6 +67,27 @@ impl<'u> Place<'u> {
         }
     }
 
+    /// Whether a person has written something else in the place of the host: `https://REDACTED`, `https://your-domain.com`.
+    pub(crate) fn is_placeholder(&self) -> bool {
+        const HIDDEN: [&str; 9] = [
+            "redacted",
+            "removed",
+            "hidden",
+            "masked",
+            "censored",
+            "anonymized",
+            "anonymised",
+            "sanitized",
+            "obfuscated",
+        ];
+        self.host.to_ascii_lowercase().split(['.', '-', '_']).any(|label| {
+            HIDDEN.contains(&label)
+                || label == "your"
+                || ["yourdomain", "yoursite", "yourapp", "yourserver", "yourcompany"].contains(&label)
+                || (label.len() > 2 && label.bytes().all(|b| b == b'x'))
+        })
+    }
+
     /// Whether this looks like a page where people sign in.
     pub(crate) fn is_login(&self) -> bool {
         let hosts = ["login.", "accounts.", "sso.", "auth.", "idp.", "adfs.", "signin.", "id."];
@@ -99,6 +120,16 @@ impl<'u> Place<'u> {
 #[cfg(test)]
 mod tests {
     use super::Place;
+
+    #[test]
+    fn hidden_hosts_are_known() {
+        for url in ["https://REDACTED", "https://api.REDACTED.com/x", "https://your-domain.com", "http://xxx.example"] {
+            assert!(Place::of(url).unwrap().is_placeholder(), "{url}");
+        }
+        for url in ["https://hiddenvalley.example", "https://yours.example", "https://xx.example", "http://x.y"] {
+            assert!(!Place::of(url).unwrap().is_placeholder(), "{url}");
+        }
+    }
 
     #[test]
     fn a_url_is_cut_into_its_parts() {

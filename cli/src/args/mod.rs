@@ -205,7 +205,7 @@ In a policy set, the path of the request chooses the policy: --path, the path of
 pub(crate) struct Explain {
     /// The captures (- or none is standard input), or a code such as acao-missing
     ///
-    /// A known code wins over a file of the same name: write ./acao-missing for the file.
+    /// A file that has messages of a browser's console in the place of a capture is read as --console reads it. A known code wins over a file of the same name: write ./acao-missing for the file.
     #[arg(value_name = "FILE|CODE")]
     pub(crate) files: Vec<OsString>,
     /// The origin of the page whose script sends the request: null for a file or a sandboxed frame

@@ -1,7 +1,8 @@
-//! `corsac explain FILE...`: reads captures, adds what the options say, and shows the diagnosis.
+//! `corsac explain FILE...`: reads captures, adds what the options say, and shows the diagnosis. One file that has a console's messages in
+//! the place of a capture is read as `--console` reads it.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, Cursor, IsTerminal, Read, Write};
 use std::time::Duration;
 
 use corsac::browser::Verdict;
@@ -11,7 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::table;
 use crate::args::{Explain, Format, NetworkOptions};
 use crate::failure::{Failure, Outcome as Ended, print_out};
-use crate::input::{is_stdin, shown_name};
+use crate::input::{MESSAGE_LIMIT, is_stdin, shown_name};
 use crate::script_options::script_request;
 use corsac_diagnose::capture::{At, CapturedExchange, Captures, Note};
 use corsac_diagnose::{Outcome, PublicSuffixList, Shown, UrlCrate, captures_json, number, ready, rows, show_each};
@@ -19,14 +20,28 @@ use corsac_diagnose::{Outcome, PublicSuffixList, Shown, UrlCrate, captures_json,
 /// From this many exchanges on, a table is easier to read than one diagram after the other.
 const MANY: usize = 4;
 
-/// `pasted`: a text in the place of files.
-pub(crate) fn run(explain: &Explain, pasted: Option<&str>) -> Result<Ended, Failure> {
+/// Reads a text as one of a console. `None`: it has no message.
+type ReadMessage = fn(&str, &Explain) -> Option<Result<Ended, Failure>>;
+
+/// `pasted`: a text in the place of files. `as_message` gets a file that is not a capture.
+pub(crate) fn run(explain: &Explain, pasted: Option<&str>, as_message: ReadMessage) -> Result<Ended, Failure> {
     let options =
         script_request(explain.origin.as_ref(), explain.method.as_ref(), &explain.headers, explain.credentials)
             .map_err(Failure::Message)?;
     explain.network.check().map_err(Failure::Message)?;
-    let (exchanges, mut notes) = read(explain, pasted)?;
+    let mut start = None;
+    let captured = read(explain, pasted, &mut start);
+    let message = || start.as_deref().and_then(|text| as_message(text, explain));
+    let (exchanges, mut notes) = match captured {
+        Ok(captured) => captured,
+        Err(failure) => return message().unwrap_or(Err(failure)),
+    };
     let mut ready = ready(exchanges, &options, explain.url.as_deref(), &UrlCrate, &mut notes);
+    if ready.is_empty()
+        && let Some(ended) = message()
+    {
+        return ended;
+    }
     let mut err = anstream::stderr();
     for note in &notes {
         let _ = writeln!(err, "{note}");
@@ -61,8 +76,13 @@ fn ended(outcome: Outcome) -> Result<Ended, Failure> {
     }
 }
 
-/// Every exchange of every file, and notes about what could not be read.
-fn read(explain: &Explain, pasted: Option<&str>) -> Result<(Vec<CapturedExchange>, Vec<Note>), Failure> {
+/// Every exchange of every file, and notes about what could not be read. `whole` gets the text of a file that is the only one, if it is
+/// as short as what a person copies from a console.
+fn read(
+    explain: &Explain,
+    pasted: Option<&str>,
+    whole: &mut Option<String>,
+) -> Result<(Vec<CapturedExchange>, Vec<Note>), Failure> {
     let mut exchanges = Vec::new();
     let mut captures = Captures::default().with_suffixes(&PublicSuffixList);
     if let Some(text) = pasted {
@@ -76,17 +96,30 @@ fn read(explain: &Explain, pasted: Option<&str>) -> Result<(Vec<CapturedExchange
     for file in files {
         let name = shown_name(file);
         let on = &mut |captured| exchanges.push(captured);
+        let mut keep = |from: &mut dyn Read| -> io::Result<Vec<u8>> {
+            let mut start = Vec::new();
+            if files.len() == 1 {
+                from.take(MESSAGE_LIMIT + 1).read_to_end(&mut start)?;
+                let is_whole = u64::try_from(start.len()).is_ok_and(|len| len <= MESSAGE_LIMIT);
+                *whole = is_whole.then(|| String::from_utf8_lossy(&start).into_owned());
+            }
+            Ok(start)
+        };
+        let cannot = |error| Failure::because(format_args!("cannot read {name}"), error);
         if is_stdin(file) {
             if io::stdin().is_terminal() {
                 let _ = writeln!(anstream::stderr(), "reading a capture from standard input, up to its end (Ctrl-D)");
             }
-            captures.read(&name, decoded(io::stdin().lock()), on).map_err(Failure::Message)?;
+            let mut from = decoded(io::stdin().lock());
+            let start = keep(&mut from).map_err(cannot)?;
+            captures.read(&name, Cursor::new(start).chain(from), on).map_err(Failure::Message)?;
         } else {
             let opened = File::open(file).and_then(|opened| opened.metadata().map(|facts| (opened, facts.len())));
-            let (opened, length) =
-                opened.map_err(|error| Failure::because(format_args!("cannot read {name}"), error))?;
+            let (opened, length) = opened.map_err(cannot)?;
             let bar = progress(length);
-            let read = captures.read(&name, decoded(bar.wrap_read(opened)), on);
+            let mut from = decoded(bar.wrap_read(opened));
+            let start = keep(&mut from).map_err(cannot)?;
+            let read = captures.read(&name, Cursor::new(start).chain(from), on);
             bar.finish_and_clear();
             match refused_by_page(&captures, &name, explain, &exchanges) {
                 Some(refused) => exchanges.push(refused),

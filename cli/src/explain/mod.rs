@@ -19,7 +19,7 @@ pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
         Some(text) => console::run(text, explain),
         None => match code::named(&explain.files)? {
             Some(codes) => code::run(&codes, explain),
-            None => captured::run(explain, None),
+            None => captured::run(explain, None, console::run_if_message),
         },
     }
 }

@@ -6,15 +6,15 @@ use corsac::browser::{AddressSpace, BlockedCode, Cause, Part, Profile, decode_de
 
 use super::clean::Paste;
 use super::languages;
-use super::merge::{is_same, is_weak, merge};
+use super::merge::{is_weak, merge};
 use super::message::{Message, Messages};
 use super::neighbours;
 use super::template::{Filled, Fit, Meaning, Says, Shape, fits, shapes};
-use super::trace::{Trace, told_error, traces};
+use super::trace::{told_error, traces};
+use super::traced::{from_traces, of_status_alone};
 use super::{prose, translated, words};
 use crate::capture::is_capture;
 use crate::certainty::Certainty;
-use crate::codes::of_status;
 
 /// How far a reason can be from the message that it belongs to: the name of a file or two.
 const NEAR: usize = 300;
@@ -72,21 +72,6 @@ pub(super) fn read(text: &str) -> Messages {
         }
     }
     found
-}
-
-/// The error status of a response, where nothing else is found.
-fn of_status_alone(traces: &[Trace], told: Option<u16>) -> Option<Message> {
-    let failed = traces.iter().find(|trace| trace.status.is_some_and(|status| status >= 400));
-    let status = failed.and_then(|trace| trace.status).or(told)?;
-    let trace = failed.or(traces.first()).cloned().unwrap_or_default();
-    Some(Message {
-        neighbour: Some(of_status(status)),
-        certainty: Certainty::Likely,
-        url: trace.url,
-        method: trace.method,
-        status: Some(status),
-        ..Message::default()
-    })
 }
 
 /// Whether a paste has headers by which caches say that a response is a copy.
@@ -354,67 +339,4 @@ fn is_about_response(code: BlockedCode) -> bool {
             | BlockedCode::AcaoWildcardWithCredentials
             | BlockedCode::AcacNotTrue
     )
-}
-
-/// Network errors that no message explains become messages, and the others give theirs what it lacks.
-fn from_traces(found: &mut Messages) {
-    let failed = found.traces.iter().filter(|trace| trace.status.is_none_or(|status| status >= 300));
-    for trace in &found.traces {
-        // What stopped a socket says more than that there is none.
-        let is_socket = |message: &&mut Message| message.neighbour == Some("websocket") && message.status.is_none();
-        if let Some(error) = trace.error
-            && trace.url.is_none()
-        {
-            for message in found.list.iter_mut().filter(is_socket) {
-                message.neighbour = Some(error);
-            }
-        }
-        let same = |message: &&mut Message| match (&message.url, &trace.url) {
-            (Some(a), Some(b)) => is_same(a, b),
-            // What went well is not the one that failed.
-            _ => failed.clone().all(|other| Some(other) == failed.clone().next()),
-        };
-        let went_well = trace.status.is_some_and(|status| status < 300) && found.traces.len() > 1;
-        if went_well && trace.url.is_none() {
-            continue;
-        }
-        let known = found.list.iter_mut().find(same);
-        match (known, trace.error) {
-            (Some(message), _) if message.code.is_some() && message.code != Some(BlockedCode::NetworkError) => {
-                message.status = message.status.or(trace.status);
-                message.method = message.method.take().or_else(|| trace.method.clone());
-                message.url = message.url.take().or_else(|| trace.url.clone());
-            }
-            (Some(message), Some(error)) if message.neighbour.is_none() => {
-                *message = Message {
-                    neighbour: Some(error),
-                    url: message.url.take().or_else(|| trace.url.clone()),
-                    ..Message::default()
-                };
-            }
-            (Some(message), None) => {
-                message.status = message.status.or(trace.status);
-                message.method = message.method.take().or_else(|| trace.method.clone());
-            }
-            (Some(_), Some(_)) => {}
-            (None, Some(error)) => found.list.push(Message {
-                neighbour: Some(error),
-                url: trace.url.clone(),
-                method: trace.method.clone(),
-                value: trace.error_text.clone(),
-                ..Message::default()
-            }),
-            // A preflight in the log of a server, and nothing else.
-            (None, None) if trace.method.as_deref() == Some("OPTIONS") && trace.status.is_some_and(|s| s >= 300) => {
-                found.list.push(Message {
-                    code: Some(BlockedCode::PreflightStatus),
-                    part: Some(Part::Preflight),
-                    url: trace.url.clone(),
-                    status: trace.status,
-                    ..Message::default()
-                });
-            }
-            (None, None) => {}
-        }
-    }
 }

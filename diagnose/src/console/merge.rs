@@ -22,6 +22,18 @@ const WEAK: [&str; 14] = [
     "script-error",
 ];
 
+/// What responds instead of the server, and says so in the body of its response.
+const IN_PLACE: [&str; 8] = [
+    "no-route",
+    "deployment-protection",
+    "firewall",
+    "rate-limited",
+    "gateway-timeout",
+    "bad-gateway",
+    "server-error",
+    "signed-url",
+];
+
 /// Whether a message counts only if there is nothing else.
 pub(super) fn is_weak(message: &Message) -> bool {
     // A message about delivery names its browser.
@@ -142,4 +154,23 @@ pub(super) fn merge(list: &mut Vec<Message>) {
         }
     }
     *list = merged;
+    serve(list);
+}
+
+/// The words of what responds instead of the server explain the one request that has no CORS headers.
+fn serve(list: &mut Vec<Message>) {
+    let is_unheaded = |message: &Message| {
+        message.neighbour.is_none()
+            && matches!(message.code, Some(BlockedCode::AcaoMissing | BlockedCode::PreflightStatus))
+    };
+    let is_served =
+        |message: &Message| message.url.is_none() && message.neighbour.is_some_and(|code| IN_PLACE.contains(&code));
+    if list.iter().filter(|message| is_unheaded(message)).count() == 1
+        && let Some(code) = list.iter().find(|message| is_served(message)).and_then(|message| message.neighbour)
+    {
+        list.retain(|message| !is_served(message));
+        for message in list.iter_mut().filter(|message| is_unheaded(message)) {
+            message.served = Some(code);
+        }
+    }
 }

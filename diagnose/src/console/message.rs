@@ -14,6 +14,8 @@ pub(super) struct Message {
     pub(super) cause: Option<Cause>,
     /// The code of `neighbours.md` or `delivery.md`, if this is not about CORS.
     pub(super) neighbour: Option<&'static str>,
+    /// What responded instead of the server, in its own words: the same kinds of codes.
+    pub(super) served: Option<&'static str>,
     /// Nothing is blocked, as far as this says.
     pub(super) only_informs: bool,
     pub(super) certainty: Certainty,

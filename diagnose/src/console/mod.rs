@@ -14,8 +14,10 @@ mod reading;
 mod template;
 mod text;
 mod trace;
+mod traced;
 mod translated;
 mod verdict;
+mod why;
 mod words;
 
 use crate::capture::is_capture;

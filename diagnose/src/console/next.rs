@@ -6,6 +6,7 @@ use corsac::browser::Cause;
 
 use super::reading::Reading;
 use crate::explain::shell_word;
+use crate::place::Place;
 
 /// The command that sends the request of the message again, as far as the message says what that is. `None`: the server's response
 /// does not count, or there is no server.
@@ -31,7 +32,8 @@ pub(super) fn command(reading: &Reading) -> Option<String> {
         return None;
     }
     // What a console has cut short, or a person has removed, is not the URL.
-    let is_whole = |text: &&str| !text.contains(['…', '<', '>']) && !text.contains("...");
+    let is_hidden = |text: &str| Place::of(text).is_some_and(|place| place.is_placeholder());
+    let is_whole = |text: &&str| !text.contains(['…', '<', '>']) && !text.contains("...") && !is_hidden(text);
     let url = url.filter(is_whole);
     let page = reading.page.as_deref().filter(is_whole);
     let mut command =

@@ -30,6 +30,10 @@ pub(super) fn guard(response: Response<'_>) -> Option<&'static str> {
         {
             Some("deployment-protection")
         }
+        // Amazon API Gateway has no such route: the name of its error misleads.
+        () if value("x-amzn-errortype").is_some_and(|kind| kind.starts_with(b"MissingAuthenticationToken")) => {
+            Some("no-route")
+        }
         () if value("ngrok-error-code").is_some_and(|code| code.starts_with(b"ERR_NGROK_")) => Some("tunnel-page"),
         () => None,
     }
@@ -53,6 +57,7 @@ mod tests {
         assert_eq!(of(401, "Set-Cookie", "_vercel_sso_nonce=x; Path=/"), Some("deployment-protection"));
         assert_eq!(of(302, "x-goog-iap-generated-response", "true"), Some("deployment-protection"));
         assert_eq!(of(200, "ngrok-error-code", "ERR_NGROK_6024"), Some("tunnel-page"));
+        assert_eq!(of(403, "x-amzn-ErrorType", "MissingAuthenticationTokenException"), Some("no-route"));
         for (status, name, value) in [
             (200, "x-datadome", "protected"),
             (200, "server", "cloudflare"),
