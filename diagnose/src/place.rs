@@ -69,17 +69,7 @@ impl<'u> Place<'u> {
 
     /// Whether a person has written something else in the place of the host: `https://REDACTED`, `https://your-domain.com`.
     pub(crate) fn is_placeholder(&self) -> bool {
-        const HIDDEN: [&str; 9] = [
-            "redacted",
-            "removed",
-            "hidden",
-            "masked",
-            "censored",
-            "anonymized",
-            "anonymised",
-            "sanitized",
-            "obfuscated",
-        ];
+        const HIDDEN: [&str; 6] = ["redacted", "removed", "hidden", "masked", "censored", "obfuscated"];
         self.host.to_ascii_lowercase().split(['.', '-', '_']).any(|label| {
             HIDDEN.contains(&label)
                 || label == "your"
