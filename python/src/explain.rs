@@ -150,6 +150,7 @@ fn explained(py: Python<'_>, exchange: &BrowserExchange<'_>, deliveries: &[Deliv
     Ok(Explanation {
         delivery: dict(py, names().zip(deliveries.iter().map(|delivery| delivery.verdict().as_str())))?,
         delivery_code: dict(py, names().zip(codes))?,
+        delivery_versions: dict(py, names().zip(deliveries.iter().map(Delivery::versions)))?,
         asked: format!(
             "{} {} from {}",
             corsac::Escaped(request.normal_method()),

@@ -46,6 +46,9 @@ pub(crate) struct Explanation {
     /// For each profile, why not, such as `"mixed-content"`; None if it leaves.
     #[pyo3(get)]
     pub(crate) delivery_code: Py<PyDict>,
+    /// For each profile, the versions of the browser that this is true of, such as `"Chrome 142 and later"`; None: all of today.
+    #[pyo3(get)]
+    pub(crate) delivery_versions: Py<PyDict>,
     /// What can go wrong although CORS passes: caches and cookies.
     #[pyo3(get)]
     pub(crate) warnings: Py<PyTuple>,
@@ -54,7 +57,7 @@ pub(crate) struct Explanation {
 #[pymethods]
 impl Explanation {
     #[new]
-    #[pyo3(signature = (asked, verdict, preflight, blocked, sent, exposed, cache_seconds, throws, dropped, delivery, delivery_code, warnings))]
+    #[pyo3(signature = (asked, verdict, preflight, blocked, sent, exposed, cache_seconds, throws, dropped, delivery, delivery_code, delivery_versions, warnings))]
     #[expect(clippy::too_many_arguments, reason = "all of its parts, because unpickling calls this")]
     fn new(
         asked: String,
@@ -68,6 +71,7 @@ impl Explanation {
         dropped: Py<PyTuple>,
         delivery: Py<PyDict>,
         delivery_code: Py<PyDict>,
+        delivery_versions: Py<PyDict>,
         warnings: Py<PyTuple>,
     ) -> Self {
         Self {
@@ -82,6 +86,7 @@ impl Explanation {
             dropped,
             delivery,
             delivery_code,
+            delivery_versions,
             warnings,
         }
     }
@@ -114,7 +119,8 @@ impl Explanation {
             // Any server's name may have a private address: that alone is not worth a line.
             let code = of(&self.delivery_code)?.filter(|code| code != DeliveryCode::TargetSpaceUnknown.as_str());
             if let (Some(verdict), Some(code)) = (of(&self.delivery)?, code) {
-                let _ = writeln!(text, "delivery in {}: {verdict} [{code}]", profile.name());
+                let versions = of(&self.delivery_versions)?.map(|versions| format!(" ({versions})"));
+                let _ = writeln!(text, "delivery in {}: {verdict} [{code}]{}", profile.name(), versions.unwrap_or_default());
             }
         }
         for failure in &failures {
@@ -141,9 +147,10 @@ impl Explanation {
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyType>, Bound<'py, PyTuple>)> {
         let (py, this) = (slf.py(), slf.get());
         let judged = (&this.asked, &this.verdict, &this.preflight, &this.blocked, &this.sent, &this.exposed);
-        let rest =
-            (&this.cache_seconds, &this.throws, &this.dropped, &this.delivery, &this.delivery_code, &this.warnings);
-        let all = judged.into_pyobject(py)?.as_sequence().concat(rest.into_pyobject(py)?.as_sequence())?;
+        let rest = (&this.cache_seconds, &this.throws, &this.dropped);
+        let delivered = (&this.delivery, &this.delivery_code, &this.delivery_versions, &this.warnings);
+        let mut all = judged.into_pyobject(py)?.as_sequence().concat(rest.into_pyobject(py)?.as_sequence())?;
+        all = all.concat(delivered.into_pyobject(py)?.as_sequence())?;
         Ok((slf.get_type(), all.to_tuple()?))
     }
 }

@@ -26,6 +26,8 @@ def explained(case: dict[str, Any]) -> corsac.Explanation:
 def test_delivery_is_what_the_vectors_say(case: dict[str, Any]) -> None:
     found = explained(case)
     assert (found.delivery, found.delivery_code) == (case["delivery"], case["codes"])
+    versions = {profile: text for profile, text in found.delivery_versions.items() if text is not None}
+    assert versions == case.get("versions", {})
 
 
 def test_delivery_changes_no_verdict() -> None:
@@ -39,9 +41,12 @@ def test_delivery_changes_no_verdict() -> None:
 
 def test_delivery_is_in_the_text_and_survives_pickling() -> None:
     found = corsac.explain(origin=PAGE, url="http://api.example.com/x")
-    assert "delivery in firefox: refused [mixed-content]" in str(found)
+    assert "delivery in firefox: refused [mixed-content]\n" in str(found)
     again = pickle.loads(pickle.dumps(found))
     assert (again.delivery, again.delivery_code) == (found.delivery, found.delivery_code)
+    local = corsac.explain(origin=PAGE, url="https://10.0.0.1/x", page_space="public")
+    assert "delivery in chromium: ask [local-network-permission] (Chrome 142 and later)\n" in str(local)
+    assert pickle.loads(pickle.dumps(local)).delivery_versions == local.delivery_versions
     assert "delivery" not in str(corsac.explain(origin=PAGE, url="https://api.example.com/x"))
 
 

@@ -535,6 +535,7 @@ class Explanation:
         dropped: tuple[str, ...],
         delivery: dict[str, str],
         delivery_code: dict[str, str | None],
+        delivery_versions: dict[str, str | None],
         warnings: tuple[ResponseWarning, ...],
     ) -> Explanation: ...
     @property
@@ -570,6 +571,9 @@ class Explanation:
     @property
     def delivery_code(self) -> dict[_Profile, str | None]:
         """For each profile, why it does not leave, such as ``"mixed-content"``; None if it leaves."""
+    @property
+    def delivery_versions(self) -> dict[_Profile, str | None]:
+        """For each profile, the versions that this is true of, such as ``"Chrome 142 and later"``; None: all of today."""
     @property
     def warnings(self) -> tuple[ResponseWarning, ...]:
         """What can go wrong although CORS passes: caches that mix up pages, and cookies that browsers do not keep."""
