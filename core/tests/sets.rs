@@ -200,6 +200,9 @@ fn paths_are_found_at_every_length() {
     let longer = format!("/{}", "a".repeat(255));
     assert_eq!(table_of(&set, &RequestPath::decoded(&longer)), Some(0));
     assert_eq!(table_of(&set, &RequestPath::raw(&longer)), Some(0));
+    let escaped = |length: usize| format!("/%61{}", "a".repeat(length - 2));
+    assert_eq!(table_of(&set, &RequestPath::raw(&escaped(255))), Some(254));
+    assert_eq!(table_of(&set, &RequestPath::raw(&escaped(256))), Some(0));
 }
 
 #[test]

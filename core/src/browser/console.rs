@@ -113,17 +113,14 @@ impl<'a> Console<'a> {
         table.iter().find(|reason| reason.code == code).map(|reason| (reason.text, reason.tail))
     }
 
+    /// Whether Firefox found several lines. Chromium reads other names, but shows nothing that depends on them.
     fn is_repeated(&self) -> bool {
         let hop = self.exchange.hop(self.blocked.hop);
         let fields = match self.blocked.part {
-            Part::Preflight => hop.preflight_fields(self.names()),
-            Part::Response => hop.fields(self.names()),
+            Part::Preflight => hop.preflight_fields(Names::Whole),
+            Part::Response => hop.fields(Names::Whole),
         };
         is_repeated(fields, self.exchange.request.http_version)
-    }
-
-    fn names(&self) -> Names {
-        Names::of(self.profile, self.exchange.request.http_version)
     }
 
     /// Where the response to the preflight redirects to.
@@ -159,7 +156,7 @@ impl<'a> Console<'a> {
 
     /// A header of the response to the preflight, all its lines as one value.
     fn of_preflight(&self, name: &'static str) -> Evidence<'a> {
-        let fields = self.exchange.hop(self.blocked.hop).preflight_fields(self.names());
+        let fields = self.exchange.hop(self.blocked.hop).preflight_fields(Names::Whole);
         fields.combined(name).unwrap_or(self.blocked.evidence)
     }
 
@@ -177,7 +174,7 @@ impl<'a> Console<'a> {
     /// The same, or what the server wrote if that is not a URL.
     fn shown_target(&self) -> &'a [u8] {
         let lines = self.exchange.hop(self.blocked.hop).response.map_or(&[][..], |response| response.headers);
-        let written = || Fields::new(self.names(), lines, &[]).values(LOCATION).next().unwrap_or(b"");
+        let written = || Fields::new(Names::Whole, lines, &[]).values(LOCATION).next().unwrap_or(b"");
         Some(self.target()).filter(|target| !target.is_empty()).unwrap_or_else(written)
     }
 
@@ -206,7 +203,6 @@ impl fmt::Display for Console<'_> {
             (Profile::WebKit, Code::AcamUnparsable) => self.of_preflight(ALLOW_METHODS),
             (Profile::WebKit, Code::AcahUnparsable) => self.of_preflight(ALLOW_HEADERS),
             (Profile::WebKit, Code::HeaderNotAllowed) => slice(self.script_name()),
-            (Profile::WebKit, Code::RedirectScheme) => slice(self.target()),
             // Chromium leaves it out.
             (Profile::Chromium, Code::RedirectUserinfo) => slice(b""),
             _ => self.blocked.evidence,

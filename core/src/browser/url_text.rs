@@ -133,7 +133,7 @@ fn is_port(port: &[u8]) -> bool {
 
 /// A forbidden host code point.
 fn is_forbidden(b: u8) -> bool {
-    b < b' ' || b" #/:<>?@[\\]^|\x7F".contains(&b)
+    b <= b' ' || b"#/:<>?@[\\]^|\x7F".contains(&b)
 }
 
 /// A host name, or an IPv4 address in any of its spellings.
@@ -212,6 +212,8 @@ mod tests {
             "http://1.2",
             "http://0x7f.1",
             "http://1.0X",
+            "http://0x",
+            "http://1.2.3.0x",
             "http://1.2.3.4.",
             "http://a:",
             "x:y",
@@ -261,6 +263,8 @@ mod tests {
             "http://a%zz",
             "http://a%7C",
             "http://08",
+            "http://1.2.3.4.0x",
+            "filesystem:x://a/b",
         ] {
             assert!(!is_url(text.as_bytes()), "{text}");
         }

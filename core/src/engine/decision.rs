@@ -413,6 +413,31 @@ mod tests {
     use std::vec::Vec;
 
     #[test]
+    fn number_of_headers_stands_for_headers_that_repeat_nothing() {
+        let shape = |spec: PolicySpec<'_>, names: &str| {
+            let policy = spec.compile([0; 512], |_| ()).expect("it compiles");
+            let mut request = Request::new("OPTIONS");
+            request.header("Origin", "https://a.example").header("Access-Control-Request-Method", "PUT");
+            if !names.is_empty() {
+                request.header("Access-Control-Request-Headers", names);
+            }
+            policy.evaluate(&request).header_shape()
+        };
+        let spec = PolicySpec {
+            allow_methods: Some(&["PUT", "GET"]),
+            allow_headers: &["x-a"],
+            ..PolicySpec::new(&["https://a.example"])
+        };
+        let listed = shape(spec, "");
+        assert!(listed.is_some() && listed == shape(spec, "x-a"));
+        // A denied name gets the same list.
+        assert_eq!(listed, shape(spec, "x-b"));
+        // Any method or name is allowed by a copy of what was asked.
+        assert_eq!(shape(PolicySpec { allow_methods: Some(&["*"]), ..spec }, ""), None);
+        assert_eq!(shape(PolicySpec { allow_headers: &["*"], ..spec }, "x-b"), None);
+    }
+
+    #[test]
     fn headers_are_the_same_one_by_one_and_folded() {
         let origin = &["https://a.example"];
         let listed = PolicySpec { allow_headers: &["x-a"], expose_headers: &["x-b"], ..PolicySpec::new(origin) };

@@ -313,7 +313,7 @@ fn is_globbed(glob: &[u8], label: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     extern crate std;
-    use super::{Origin, labels_bit};
+    use super::{Origin, around_glob_label, labels_bit};
     use crate::image::layout::Image;
     use crate::syntax::host::HOST_MAX;
     use crate::{PolicySpec, Request};
@@ -368,6 +368,32 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn short_host_is_found_beside_a_long_pattern() {
+        let long = format!("https://{}.example:*", "a".repeat(40));
+        let policy =
+            PolicySpec::new(&["https://b:*", "https://c*.d", &long]).compile([0; 512], |_| ()).expect("it compiles");
+        for (origin, is_allowed) in
+            [("https://b:81", true), ("https://cx.d", true), ("https://b.d:81", false), ("https://x.d", false)]
+        {
+            assert_eq!(
+                policy.evaluate(&Request::from_lines("GET", [("Origin", origin)])).is_allowed(),
+                is_allowed,
+                "{origin}"
+            );
+        }
+    }
+
+    #[test]
+    fn glob_is_its_text_around_the_first_label() {
+        let around = |text: &'static str| around_glob_label(text.as_bytes());
+        assert_eq!(around("https://a*.b.example:81"), Some((&b"https://"[..], &b".b.example:81"[..])));
+        assert_eq!(around("http://*a.b"), Some((&b"http://"[..], &b".b"[..])));
+        for other in ["https://*.a.example", "https://a.b.example", "https://a.b*.example", "https://a*", "*"] {
+            assert_eq!(around(other), None, "{other}");
         }
     }
 
