@@ -10,6 +10,9 @@ const FOR_SERVERS: &str =
 /// What the status 421 means.
 pub(crate) const MISDIRECTED: &str = "421 says that the request went to the wrong server: the browser used a connection to another host again, because both have one address and one certificate. Let the server that ends TLS respond for both hosts, or give each its own certificate.";
 
+/// What to do about a header that somebody else's server does not list.
+pub(crate) const FOREIGN_HEADER: &str = "If this server is not yours, let the script not send this header there: a default of the HTTP client, such as axios.defaults or an interceptor, may add it to every request.";
+
 const TUNNEL: &str = "This is an ngrok tunnel: its own pages have no CORS headers. It sends one to browsers until the script sends ngrok-skip-browser-warning, and one where no server runs behind it.";
 
 /// A part of a host's name, its end, and what that host is known for.

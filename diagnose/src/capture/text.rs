@@ -9,7 +9,7 @@ use super::chain::CapturedExchange;
 use super::command;
 use super::conversation::{Conversation, End};
 use super::head::{self, StatusLine, glued_status_line, header_line, request_line, spaced_header_line, status_line};
-use super::line::{Line, Marked, Numbered, marked, without_colours};
+use super::line::{Line, Marked, Numbered, marked, undecorated, without_colours};
 use super::pair::Pairing;
 use super::pane::{self, Pane, Took};
 use super::parsed::{Command, Parsed};
@@ -141,6 +141,8 @@ impl Text<'_> {
     fn line(&mut self, line: Line<'_>) {
         let coloured = line.bytes.contains(&0x1B).then(|| without_colours(line.bytes));
         let bytes = coloured.as_deref().unwrap_or(line.bytes);
+        let plain = undecorated(bytes);
+        let bytes = plain.as_deref().unwrap_or(bytes);
         match marked(bytes) {
             Marked::Noise => {}
             Marked::Note(note) => {

@@ -12,6 +12,7 @@ use super::neighbours;
 use super::template::{Filled, Fit, Meaning, Says, Shape, fits, shapes};
 use super::trace::{told_error, traces};
 use super::traced::{from_traces, of_status_alone};
+use super::why::NO_VALUE;
 use super::{prose, translated, words};
 use crate::capture::is_capture;
 use crate::certainty::Certainty;
@@ -66,6 +67,13 @@ pub(super) fn read(text: &str) -> Messages {
         }
         found.list.extend(alone);
     }
+    if let Some(values) = two_values(&paste.whole) {
+        let is_hidden = |message: &&mut Message| message.value.as_deref() == Some(NO_VALUE);
+        for message in found.list.iter_mut().filter(is_hidden) {
+            message.code = Some(BlockedCode::AcaoMultiple);
+            message.value = Some(values.clone());
+        }
+    }
     if is_from_cache(&paste.whole) {
         for message in &mut found.list {
             message.is_cached = true;
@@ -82,6 +90,18 @@ fn is_from_cache(text: &str) -> bool {
         || [" x-cache: hit", " cf-cache-status: hit", " x-cache-status: hit", " x-proxy-cache: hit"]
             .into_iter()
             .any(|header| text.contains(header))
+}
+
+/// The first two values of `Access-Control-Allow-Origin`, if a paste has a response with a list of them.
+fn two_values(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let is_one = |word: &str| word.trim_end_matches(',') == "*" || word.contains("://");
+    lower.match_indices("access-control-allow-origin").find_map(|(at, name)| {
+        let value = text.get(at + name.len()..)?.trim_start_matches([':', ' ']);
+        let mut words = value.split(' ');
+        let (first, second) = (words.next()?, words.next()?);
+        (first.ends_with(',') && is_one(first) && is_one(second)).then(|| format!("{first} {second}"))
+    })
 }
 
 fn of_translated(line: translated::Translated) -> Message {
@@ -310,6 +330,10 @@ fn set_reason(message: &mut Message, code: BlockedCode, fit: &Fit) {
         // WebKit names the page here.
         BlockedCode::AcaoMissing if filled.value.is_some() => {
             message.origin = message.origin.take().or_else(|| message.value.take());
+        }
+        // If a request carries credentials, Firefox reports that `*` does not match.
+        BlockedCode::AcaoMismatch if filled.value.as_deref() == Some("*") => {
+            is_list(BlockedCode::AcaoWildcardWithCredentials);
         }
         // A browser joins several headers to one value.
         BlockedCode::AcaoMismatch if filled.value.as_ref().is_some_and(|value| value.contains([',', ' '])) => {

@@ -207,7 +207,12 @@ fn fit(shape: &str, first: &str, text: &str, lower: &str, start: usize) -> Optio
             ahead.find(next)?
         };
         let value = text.get(at..at.checked_add(len)?)?;
-        let is_url = || value.contains(':') || value.starts_with(['/', '…']) || value == "null";
+        let is_host = || {
+            let mut labels = value.split('.');
+            let is_label = |c: char| c.is_ascii_alphanumeric() || c == '-';
+            value.matches('.').count() > 1 && labels.all(|label| !label.is_empty() && label.chars().all(is_label))
+        };
+        let is_url = || value.contains(':') || value.starts_with(['/', '…']) || value == "null" || is_host();
         if is_word && (value.is_empty() || value.contains(' ') || (matches!(name, "url" | "from") && !is_url())) {
             return None;
         }

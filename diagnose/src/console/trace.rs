@@ -168,6 +168,8 @@ fn trace(line: &str) -> Option<Trace> {
                 found.status = Some(status);
             }
         }
+        // The network panel has no blank in `(failed)net::ERR_FAILED`.
+        let word = word.find("net::ERR_").and_then(|at| word.get(at..)).unwrap_or(word);
         // Node.js has errors of its own that begin with `ERR_`.
         let is_net = word.starts_with("net::ERR_") || net_error(word).is_some();
         if is_net {

@@ -182,7 +182,8 @@ fn reason(text: &str) -> (Code, Option<String>) {
     let quoted: Vec<&str> = pieces.iter().skip(1).step_by(2).map(|piece| piece.trim()).collect();
     let other = quoted.iter().copied().find(|value| !value.starts_with("Access-Control-") && *value != "true");
     let is_name = |value: &&str| corsac::is_token(value.as_bytes());
-    let is_origin = |value: &&str| value.contains("://") || value.contains(',') || matches!(*value, "*" | "null" | "");
+    let is_origin =
+        |value: &&str| value.contains("://") || value.contains(',') || matches!(*value, "*" | "null" | "(null)" | "");
     let (name, origin) = (
         other.filter(is_name),
         quoted.iter().copied().find(|value| !value.starts_with("Access-Control-") && is_origin(value)),

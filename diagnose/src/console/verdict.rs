@@ -4,7 +4,7 @@ use corsac::browser::{BlockedCode, Cause, ConsoleMessage, Part, Profile, is_forb
 
 use super::message::Message;
 use super::reading::{Known, Reading};
-use super::why::{Why, is_without_scheme, why};
+use super::why::{NO_VALUE, Why, is_without_scheme, why};
 use crate::added_headers::of_header;
 use crate::certainty::Certainty;
 use crate::codes::neighbour;
@@ -63,7 +63,16 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
             .url
             .as_deref()
             .filter(|_| is_foreign)
-            .and_then(|url| hints::of_foreign_server(reading.page.as_deref(), url, known.suffixes)),
+            .and_then(|url| hints::of_foreign_server(reading.page.as_deref(), url, known.suffixes))
+            .map(|hint| if message.code == Some(BlockedCode::HeaderNotAllowed) { hints::FOREIGN_HEADER } else { hint }),
+        (message.code == Some(BlockedCode::MethodNotAllowed) && message.value.as_deref() == Some("OPTIONS"))
+            .then_some("The browser sends the preflight itself: if the script sends OPTIONS to try CORS out, leave that request out."),
+        (message.status == Some(419)).then_some(
+            "419 is Laravel's: the CSRF token is missing, or the session has expired. CORS is not why.",
+        ),
+        (message.value.as_deref() == Some(NO_VALUE)).then_some(
+            "This Firefox writes (null) whatever the value is. Look at the header in the network panel: it may be there twice, be * although the request carries credentials, or name another origin.",
+        ),
         (message.code == Some(BlockedCode::NetworkError) && message.neighbour.is_none()).then_some(
             "If the URL works there, something in the browser stops it: try a private window without extensions, ad blockers and VPN.",
         ),
@@ -135,6 +144,7 @@ fn websocket(message: &Message) -> Option<&'static str> {
         200 | 400 | 404 | 405 | 426 => {
             "At this path is no WebSocket server, or a proxy in between does not pass Upgrade and Connection."
         }
+        500 => "The server fails, and its log says why.",
         502..=504 => "The proxy in front does not reach the WebSocket server.",
         _ => return None,
     })

@@ -1,11 +1,16 @@
 //! The true cause of a message, where what it says literally is a consequence: the order of questions.
 
+use std::borrow::Cow;
+
 use corsac::browser::{BlockedCode, Cause, Part};
 
 use super::message::Message;
 use crate::certainty::Certainty;
 use crate::hints;
 use crate::place::Place;
+
+/// The value of a header in the messages of a Firefox that did not write it.
+pub(super) const NO_VALUE: &str = "(null)";
 
 /// Why, if not for what the message says literally.
 pub(super) enum Why {
@@ -42,7 +47,8 @@ pub(super) fn why(message: &Message) -> Option<Why> {
             code => likely(code),
         };
     }
-    let text = message.url.as_deref().unwrap_or_default();
+    let asked = message.url.as_deref().map(with_scheme);
+    let text = asked.as_deref().unwrap_or_default();
     let page = message.origin.as_deref().and_then(Place::of);
     let url = Place::of(text);
     let code = message.code;
@@ -94,6 +100,10 @@ pub(super) fn why(message: &Message) -> Option<Why> {
     }
     let sent = message.value.as_deref().map(str::to_ascii_lowercase).unwrap_or_default();
     let is_of_response = sent.starts_with("access-control-") && !sent.starts_with("access-control-request-");
+    // Firefox 57 to 62 have this in the place of every value.
+    if code == Some(BlockedCode::AcaoMismatch) && message.value.as_deref() == Some(NO_VALUE) {
+        return Some(Why::Cause(Cause::OtherOrigin, Certainty::Possible));
+    }
     if let Some(cause) = slip(message) {
         return Some(Why::Cause(cause, Likely));
     }
@@ -180,7 +190,12 @@ fn redirect(message: &Message, url: Option<Place<'_>>) -> Option<Why> {
             let is_other = page.is_some_and(|page| page.host != url.host);
             let is_asked =
                 url.is_login() && url.path.contains("authorize") && message.code != Some(BlockedCode::HeaderNotAllowed);
-            return (is_other && is_asked).then_some(Why::Neighbour("login-redirect", Likely));
+            // A redirect to another host makes the page's origin `null`.
+            let is_end = message.origin.as_deref() == Some("null")
+                && message.code == Some(BlockedCode::AcaoMissing)
+                && url.is_login()
+                && !url.path.contains("token");
+            return (is_other && is_asked || is_end).then_some(Why::Neighbour("login-redirect", Likely));
         }
     };
     if from.host != to.host {
@@ -220,6 +235,11 @@ fn of_status(status: u16, is_preflight: bool) -> Option<Why> {
         400..=499 if !is_preflight => Some(Why::Cause(Cause::ErrorPage, Likely)),
         _ => None,
     }
+}
+
+/// The URL that a person has written without its scheme, which is that of most.
+fn with_scheme(url: &str) -> Cow<'_, str> {
+    if url.contains(':') || url.starts_with('/') { url.into() } else { format!("https://{url}").into() }
 }
 
 /// The scheme of a URL. That of a file's path on Windows is a letter.

@@ -21,7 +21,10 @@ const HEADS: &[Template] = &[
     // The end was cut off.
     template(Head(Chromium), "Access to {} at '{url}' from origin '{origin}'"),
     // Chromium 50 to 69.
-    template(Head(Chromium), "Failed to load {url}: Redirect from '{from}' to '{}' has been blocked by CORS policy"),
+    template(
+        Head(Chromium),
+        "Failed to load {from}: Redirect from '{from}' to '{url}' has been blocked by CORS policy",
+    ),
     template(Head(Chromium), "Failed to load {url}: "),
     template(Head(Chromium), "XMLHttpRequest cannot load {url}. "),
     template(Head(Chromium), "Fetch API cannot load {url}. "),

@@ -44,6 +44,7 @@ pub(super) const PAGE: &[Template] = &[
         "Failed to construct 'SharedWorker': Script at '{url}' cannot be accessed from origin '{origin}'",
     ),
     is("worker-script", "Security Error: Content at {origin} may not load data from {url}"),
+    is("worker-script", "Failed to construct 'Worker: Script at {url} cannot be accessed"),
     is("worker-script", "Failed to construct 'Worker'"),
     is("worker-script", "Failed to construct 'SharedWorker'"),
     // Monaco, pdf.js.
