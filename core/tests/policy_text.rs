@@ -3,7 +3,8 @@
 #![cfg(feature = "toml")]
 
 use corsac::{
-    CompileError, PolicySetSpec, PolicySpec, PolicyTable, PolicyText, Severity, TextError, TextFinding, TextSlot,
+    CompileError, PolicySetSpec, PolicySpec, PolicyTable, PolicyText, Severity, Tables, TextError, TextFinding,
+    TextSlot,
 };
 
 /// Each finding as `severity code line:column [table]`.
@@ -134,6 +135,59 @@ fn findings_of_the_compiler_are_at_their_bytes() {
     assert_eq!(findings(""), ["error no-origins 0:0"]);
 }
 
+/// The number of the entry that each finding is about.
+fn findings_of_items(text: &str) -> Vec<Option<usize>> {
+    let text = format!("{A}{text}");
+    let mut scratch = vec![TextSlot::default(); TextSlot::needed(text.as_bytes())];
+    let mut items = vec![];
+    let _ = PolicyText::read(text.as_bytes(), &mut scratch, |finding| items.push(finding.index));
+    items
+}
+
+#[test]
+fn place_is_that_of_the_text_in_quotes_of_any_kind() {
+    let spans =
+        |text: &str| collect(text.as_bytes(), |finding| text[finding.span.clone().unwrap_or_default()].to_owned());
+    let origin = "https://a.example/";
+    for (open, close) in [("'", "'"), ("\"", "\""), ("'''", "'''"), ("\"\"\"", "\"\"\"")] {
+        assert_eq!(spans(&format!("allow_origins = [{open}{origin}{close}]")), ["/"], "{open}");
+        // All of an entry is wrong that has no bytes.
+        assert_eq!(spans(&format!("{A}allow_headers = [{open}{close}]")), [format!("{open}{close}")]);
+    }
+    // Where the text begins on the next line, its bytes have no simple place: the whole entry is named.
+    for end in ["\n", "\r\n"] {
+        let entry = format!("'''{end}{origin}'''");
+        assert_eq!(spans(&format!("allow_origins = [{entry}]")), [entry]);
+    }
+    assert_eq!(collect(b"a\xFF", |finding| format!("{:?}", finding.span)), ["Some(1..2)"]);
+}
+
+#[test]
+fn item_is_the_text_that_is_wrong() {
+    let items = |text: &str| {
+        collect(text.as_bytes(), |finding| format!("{:?}", finding.item.map(|item| item.escape_ascii().to_string())))
+    };
+    assert_eq!(items("allow_origins = []"), ["None"]);
+    assert_eq!(items(&format!("{A}allow_headers = ['']")), [r#"Some("")"#]);
+    assert_eq!(items(&format!("[[policy]]\npath = '/a/'\n{A}")), [r#"Some("/a/")"#]);
+}
+
+#[test]
+fn single_policy_is_a_set_of_one_table() {
+    let mut scratch = vec![TextSlot::default(); TextSlot::needed(A.as_bytes())];
+    let read = PolicyText::read(A.as_bytes(), &mut scratch, |_| ()).expect("a policy");
+    assert_eq!((read.count(), Tables::path(&read, 0)), (1, &b"/"[..]));
+    assert!(read.policy(0).is_some() && read.policy(1).is_none());
+}
+
+#[test]
+fn quotes_inside_of_three_quotes_end_nothing() {
+    // A backslash is an escape in double quotes alone.
+    assert_eq!(findings(&format!("{A}allow_headers = ['''x\\''']")), ["error not-a-token 2:22"]);
+    assert_eq!(findings(&format!("{A}allow_headers = [\"\"\"x\\\"\"\"y\"\"\"]")), ["error escaped-character 2:22"]);
+    assert_eq!(findings(&format!("{A}allow_headers = [\"\"\"x\\\\\"\"\"]")), ["error escaped-character 2:22"]);
+}
+
 #[test]
 fn misspelt_origins_are_one_error() {
     assert_eq!(findings("allow_origin = ['*']\n"), ["error unknown-key 1:1"]);
@@ -163,6 +217,7 @@ fn values_of_wrong_type_are_refused_with_what_to_write() {
         ("max_age = \"1h\"", "max_age is a whole number, not a string; write 3600"),
         ("max_age = \"10 minutes\"", "max_age is a whole number, not a string; write 600"),
         ("max_age = \"30 s\"", "max_age is a whole number, not a string; write 30"),
+        ("max_age = \"1 day\"", "max_age is a whole number, not a string; write 86400"),
         ("max_age = \"2 weeks\"", "max_age is a whole number, not a string; write a number of seconds, such as 600"),
         ("max_age = \"h\"", "max_age is a whole number, not a string; write a number of seconds, such as 600"),
         ("max_age = \"4294967296\"", "max_age is a whole number, not a string; write a number of seconds, such as 600"),
@@ -182,6 +237,8 @@ fn values_of_wrong_type_are_refused_with_what_to_write() {
             "max_age over a day: browsers keep a preflight for a day at most, and use the least of it",
         ),
         ("allow_credentials = \"True\"", "allow_credentials is true or false, not a string; write true"),
+        ("allow_credentials = \"FALSE\"", "allow_credentials is true or false, not a string; write false"),
+        ("allow_credentials = \"yes\"", "allow_credentials is true or false, not a string"),
         ("allow_credentials = 1", "allow_credentials is true or false, not a whole number"),
         (
             "dangerously_allow_public_suffixes = 7",
@@ -199,6 +256,8 @@ fn values_of_wrong_type_are_refused_with_what_to_write() {
             assert_eq!(all, [expected], "{text}");
         }
     }
+    let twice = findings_of_items("[[allow_headers]]\n[[allow_headers]]\n");
+    assert_eq!(twice, [Some(0), Some(1)]);
     let path = format!("[[policy]]\npath = 1\n{A}");
     assert_eq!(messages(&path), ["path is a string, not a whole number"]);
     let long = format!("allow_origins = \"{}\"", "x".repeat(200));
@@ -399,6 +458,15 @@ fn tables_beyond_4096_are_not_read() {
     let many = tables(10_000);
     assert_eq!(findings(&many), [expected.as_str()]);
     assert_eq!(TextSlot::needed(many.as_bytes()), TextSlot::needed(tables(4097).as_bytes()));
+    assert!(TextSlot::needed(tables(4096).as_bytes()) > TextSlot::needed(tables(4095).as_bytes()));
+    // Lists are no tables, wherever they stand in a line.
+    let lists: [&dyn Fn(usize) -> String; 2] =
+        [&|count| (0..count).map(|number| format!("a{number} = [1]\n")).collect(), &|count| {
+            format!("a = [\n{}]", "[1],\n".repeat(count))
+        }];
+    for text in lists {
+        assert!(TextSlot::needed(text(4999).as_bytes()) < TextSlot::needed(text(5000).as_bytes()));
+    }
     // However they are written, millions of tables take no more memory.
     let bound = TextSlot::needed(tables(4096).as_bytes()) + 16;
     for text in
