@@ -145,7 +145,7 @@ fn findings_of_items(text: &str) -> Vec<Option<usize>> {
 }
 
 #[test]
-fn place_is_that_of_the_text_in_quotes_of_any_kind() {
+fn place_is_found_in_quotes_of_any_kind() {
     let spans =
         |text: &str| collect(text.as_bytes(), |finding| text[finding.span.clone().unwrap_or_default()].to_owned());
     let origin = "https://a.example/";
@@ -183,6 +183,8 @@ fn single_policy_is_a_set_of_one_table() {
 #[test]
 fn quotes_inside_of_three_quotes_end_nothing() {
     // A backslash is an escape in double quotes alone.
+    let returns = ["'a\rb'", "'''a\rb'''"].map(|text| messages(&format!("{A}allow_headers = [{text}]")).remove(0));
+    assert!(returns[0].contains("control character") && returns[1].contains("line feed"), "{returns:?}");
     assert_eq!(findings(&format!("{A}allow_headers = ['''x\\''']")), ["error not-a-token 2:22"]);
     assert_eq!(findings(&format!("{A}allow_headers = [\"\"\"x\\\"\"\"y\"\"\"]")), ["error escaped-character 2:22"]);
     assert_eq!(findings(&format!("{A}allow_headers = [\"\"\"x\\\\\"\"\"]")), ["error escaped-character 2:22"]);
@@ -459,7 +461,7 @@ fn tables_beyond_4096_are_not_read() {
     assert_eq!(findings(&many), [expected.as_str()]);
     assert_eq!(TextSlot::needed(many.as_bytes()), TextSlot::needed(tables(4097).as_bytes()));
     assert!(TextSlot::needed(tables(4096).as_bytes()) > TextSlot::needed(tables(4095).as_bytes()));
-    // Lists are no tables, wherever they stand in a line.
+    // Lists are no tables, wherever they are in a line.
     let lists: [&dyn Fn(usize) -> String; 2] =
         [&|count| (0..count).map(|number| format!("a{number} = [1]\n")).collect(), &|count| {
             format!("a = [\n{}]", "[1],\n".repeat(count))

@@ -44,7 +44,8 @@ pub(crate) fn string(kind: Kind, raw: &[u8]) -> Result<Text<'_>, Flaw> {
         let flaw = |what| Err(Flaw { at: start + at, what });
         match b {
             b'\\' if is_basic => return Ok(Text::Escaped(start + at)),
-            b'\n' if is_long => {}
+            // A string in single quotes ends where its line does.
+            b'\n' => {}
             b'\r' if is_long => {
                 if text.get(at + 1) != Some(&b'\n') {
                     return flaw(RETURN);
