@@ -154,6 +154,7 @@ fn place_is_found_in_quotes_of_any_kind() {
         // All of an entry is wrong that has no bytes.
         assert_eq!(spans(&format!("{A}allow_headers = [{open}{close}]")), [format!("{open}{close}")]);
     }
+    assert_eq!(spans(&format!("{A}x = {}", "[".repeat(200))), ["["]);
     // Where the text begins on the next line, its bytes have no simple place: the whole entry is named.
     for end in ["\n", "\r\n"] {
         let entry = format!("'''{end}{origin}'''");

@@ -138,10 +138,8 @@ impl Step<'_> {
                 if is_late { DeliveryVerdict::Ok } else { mixed_content::check(profile, origin, &target, network) };
             let local =
                 if is_exempt { (DeliveryVerdict::Ok, None) } else { local_network::check(profile, &known, &of_part) };
-            match rank(mixed) >= rank(local.0) {
-                true if mixed != DeliveryVerdict::Ok => (mixed, Some(DeliveryCode::MixedContent)),
-                _ => local,
-            }
+            // What nothing stops has no code below.
+            if rank(mixed) >= rank(local.0) { (mixed, Some(DeliveryCode::MixedContent)) } else { local }
         };
         let mut part = Part::Response;
         let (mut verdict, mut code) = check(part);
