@@ -21,8 +21,8 @@ names by the text. Where a crate offers several licences ("OR", "/") and MIT is 
 """
 # Texts that crates bring with them and that are not their authors'.
 BROUGHT = {
-    "psl": """\
-The crate psl contains the Public Suffix List (https://publicsuffix.org/list/), which is subject to the terms of the
+    "corsac": """\
+The engine contains the Public Suffix List (https://publicsuffix.org/list/), which is subject to the terms of the
 Mozilla Public License, v. 2.0 (https://mozilla.org/MPL/2.0/). You can get the list in source form at
 https://publicsuffix.org/list/public_suffix_list.dat. Only its form was changed.
 """,

@@ -36,14 +36,13 @@ name = "corsac"
 version = "0.0.0"
 edition = "2024"
 [features]
-public-suffix = ["dep:psl"]
+public-suffix = []
 toml = []
 alloc = []
 serde = ["alloc", "dep:serde"]
 [dependencies]
 heapless = "0.8"
 serde = { version = "1", default-features = false, features = ["alloc"], optional = true }
-psl = { version = "2.1", default-features = false, optional = true }
 MANIFEST
 cd "$work/core"
 cargo check --all-features

@@ -25,4 +25,8 @@ pub(crate) mod review_switches;
 pub(crate) mod source;
 #[cfg(feature = "public-suffix")]
 pub(crate) mod suffix_ancestors;
+#[cfg(feature = "public-suffix")]
+pub(crate) mod suffix_list;
+#[cfg(feature = "public-suffix")]
+pub(crate) mod suffixes;
 pub(crate) mod suggestion;

@@ -1,9 +1,8 @@
 //! Decides whether strangers can register names that a wildcard matches. The data is the [public
 //! suffix list](https://publicsuffix.org/).
 
-use psl::{List, Psl as _};
-
 use crate::spec::suffix_ancestors::ANCESTORS;
+use crate::spec::suffixes::{self, Suffix};
 use crate::syntax::host::without_root_dot;
 
 /// Top-level domains that are never delegated, so that no stranger can register a name below them.
@@ -54,14 +53,14 @@ pub(crate) fn find_registry(fixed: &[u8], is_deep: bool) -> Option<Registry<'_>>
 
 /// Whether the name is on the list, or is the parent of a `*` rule of it.
 fn is_suffix(name: &[u8]) -> bool {
-    let is_listed = |info: psl::Info, length: usize| info.typ.is_some() && info.len == length;
+    let is_listed = |suffix: Suffix, length: usize| suffix.is_listed && suffix.length == length;
     // No rule has a label `_`, so only a `*` rule matches it.
     is_listed(find(name, None), name.len()) || is_listed(find(name, Some(b"_")), name.len() + 2)
 }
 
-/// What the list knows of a name. One type of iterator for every question, because the list is 0.7 MB of code for each.
-fn find(name: &[u8], below: Option<&'static [u8]>) -> psl::Info {
-    List.find(name.rsplit(|&b| b == b'.').chain(below))
+/// What the list knows of a name, or of a label below it.
+fn find(name: &[u8], below: Option<&'static [u8]>) -> Suffix {
+    suffixes::find(name.rsplit(|&b| b == b'.').chain(below))
 }
 
 /// The registrable domain of a host name in lower case: its public suffix and one label more. Two hosts with one registrable domain are the
@@ -76,7 +75,7 @@ fn find(name: &[u8], below: Option<&'static [u8]>) -> psl::Info {
 #[must_use]
 pub fn registrable_domain(host: &str) -> Option<&str> {
     let name = without_root_dot(host.as_bytes());
-    let before = name.len().checked_sub(find(name, None).len)?.checked_sub(1)?;
+    let before = name.len().checked_sub(find(name, None).length)?.checked_sub(1)?;
     let start = name.get(..before)?.iter().rposition(|&b| b == b'.').map_or(0, |dot| dot + 1);
     host.get(start..name.len()).filter(|_| start < before)
 }
@@ -159,7 +158,7 @@ mod tests {
         }
     }
 
-    /// `tools/test_suffix_ancestors.py` proves that the table has them all.
+    /// `tools/test_suffixes.py` proves that the table has them all.
     #[test]
     fn every_ancestor_is_above_a_suffix_and_is_not_one() {
         assert!(ANCESTORS.len() > 400 && ANCESTORS.is_sorted_by(|(one, _), (other, _)| one < other));

@@ -1,4 +1,4 @@
-//! Names above public suffixes, written by `tools/suffix-ancestors`: change that, not this.
+//! Names above public suffixes, written by `tools/suffixes`: change that, not this.
 
 /// Every name that is not a public suffix and has one below it, in the order of its bytes, with one
 /// of those suffixes.

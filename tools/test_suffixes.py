@@ -1,4 +1,4 @@
-"""tools/suffix-ancestors: what is an ancestor, and that a table which the list does not give is refused."""
+"""tools/suffixes: what the tree of the list is, what is an ancestor, and that a table which the list does not give is refused."""
 
 import subprocess
 import sys
@@ -8,8 +8,8 @@ from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 
-TOOL = Path(__file__).resolve().parent / "suffix-ancestors"
-LOADER = SourceFileLoader("suffix_ancestors", str(TOOL))
+TOOL = Path(__file__).resolve().parent / "suffixes"
+LOADER = SourceFileLoader("suffixes", str(TOOL))
 tool = module_from_spec(spec_from_loader(LOADER.name, LOADER))
 sys.dont_write_bytecode = True
 LOADER.exec_module(tool)
@@ -20,7 +20,7 @@ def check(*arguments):
     return run.returncode
 
 
-class SuffixAncestors(unittest.TestCase):
+class Suffixes(unittest.TestCase):
     def test_table_is_what_the_list_gives(self):
         self.assertEqual(check(), 0)
 
@@ -32,6 +32,11 @@ class SuffixAncestors(unittest.TestCase):
             self.assertEqual(check(other), 0)
             other.write_text(rules + "s3.new.example\n", encoding="utf-8")
             self.assertEqual(check(other), 1)
+
+    def test_tree_holds_every_rule_from_the_right(self):
+        rules = ["com", "a.com", "*.a.com", "!www.a.com", "b.a.com"]
+        ((label, node),) = tool.tree(rules).items()
+        self.assertEqual(tool.encoded(label, *node), b"\xc3com\x0d\x00\xc1a\x09\x00D!wwwA*Ab")
 
     def test_ancestor_is_above_a_suffix_and_is_none(self):
         rules = ["com", "s3.amazonaws.com", "cloud.s3.eu.amazonaws.com", "*.star.example", "!www.star.example", "公司.cn"]
