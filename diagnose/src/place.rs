@@ -75,6 +75,7 @@ impl<'u> Place<'u> {
                 || label == "your"
                 || ["yourdomain", "yoursite", "yourapp", "yourserver", "yourcompany"].contains(&label)
                 || (label.len() > 2 && label.bytes().all(|b| b == b'x'))
+                || (label.len() > 1 && label.bytes().all(|b| b == b'*'))
         })
     }
 
@@ -113,7 +114,13 @@ mod tests {
 
     #[test]
     fn hidden_hosts_are_known() {
-        for url in ["https://REDACTED", "https://api.REDACTED.com/x", "https://your-domain.com", "http://xxx.example"] {
+        for url in [
+            "https://REDACTED",
+            "https://api.REDACTED.com/x",
+            "https://your-domain.com",
+            "http://xxx.example",
+            "https://***/x",
+        ] {
             assert!(Place::of(url).unwrap().is_placeholder(), "{url}");
         }
         for url in ["https://hiddenvalley.example", "https://yours.example", "https://xx.example", "http://x.y"] {

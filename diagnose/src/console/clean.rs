@@ -56,10 +56,20 @@ fn line(text: &str) -> String {
     {
         rest = more.trim_start();
     }
-    let shown = folded(&without_links(rest)).replace("**", "");
+    let shown = folded(&without_links(rest));
+    let shown = shown.split(' ').map(without_emphasis).collect::<Vec<_>>().join(" ");
     let visible =
         shown.chars().filter(|c| !matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{FEFF}'));
     visible.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A word without the marks of bold text. Inside a URL, asterisks hide a part of it.
+fn without_emphasis(word: &str) -> String {
+    let inner = word.trim_matches('*');
+    match word.split_once("://") {
+        Some((_, rest)) if rest.trim_end_matches('*').contains("**") => inner.to_owned(),
+        _ => word.replace("**", ""),
+    }
 }
 
 /// Whether a word is what consoles write in front of a line: a time (`[12:03:44.123]`), or a file with its line (`app.js:12:5`).
@@ -215,6 +225,9 @@ mod tests {
             ("No &#39;A&#39; &quot;B&quot; &amp;#39;C&amp;#39; a&b=c", "No 'A' 'B' 'C' a&b=c"),
             ("> > No ‘A’\n> is  “B”", "No 'A' is 'B'"),
             ("at [https://a.example/](https://a.example/), **now**", "at https://a.example/, now"),
+            ("**at** 'https://view.**.com/x' **b**", "at 'https://view.**.com/x' b"),
+            ("at **https://a.example/x**", "at https://a.example/x"),
+            ("at 'https://******/x/*****/y'", "at 'https://******/x/*****/y'"),
             ("at <https://a.example/x>.", "at https://a.example/x."),
             (r#"{"message":"No \"A\" is. \nNext \u2018B\u2019"}"#, "{'message':'No 'A' is. Next 'B''}"),
             ("\u{1b}[31mError\u{1b}[0m «\u{a0}A\u{a0}»", "Error ' A '"),

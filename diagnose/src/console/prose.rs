@@ -63,12 +63,18 @@ const DEVICES: [&str; 10] = [
     "platform=ios",
 ];
 
+/// Where a native app's scripts come from while it is developed.
+const PACKAGER: [&str; 4] =
+    ["//localhost:8081/index.", "//127.0.0.1:8081/index.", "//localhost:8081/node_modules", "//localhost:19000/"];
+
 /// What the log of a native app has, which is not a browser.
-const NATIVE: [&str; 9] = [
+const NATIVE: [&str; 11] = [
     "platform=ios",
     "platform=android",
     "transform.engine=hermes",
     "index.android.bundle",
+    "index.ios.bundle",
+    "/node_modules/react-native/",
     "main.jsbundle",
     "reactnativejs",
     "address at localhost:8081",
@@ -103,7 +109,7 @@ pub(super) fn insecure(text: &str) -> Option<&'static str> {
 }
 
 pub(super) fn read(text: &str) -> Option<Message> {
-    let lower = text.to_ascii_lowercase();
+    let lower = text.to_ascii_lowercase().replace('\\', "/");
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let likely = |code| Message { neighbour: Some(code), certainty: Certainty::Likely, ..Message::default() };
     if lower.contains("no-cors") && has(&["unexpected end of", "opaque", "status: 0", "status 0", "empty", "null"]) {
@@ -118,7 +124,9 @@ pub(super) fn read(text: &str) -> Option<Message> {
         return Some(likely("insecure-page"));
     }
     if has(&["network request failed", "network error"]) && !has(&["platform=web"]) {
-        if has(&["//localhost", "//127.0.0.1"]) && has(&DEVICES) {
+        // The packager's own address is in each trace.
+        let asked = PACKAGER.iter().fold(lower.clone(), |text, own| text.replace(own, ""));
+        if ["//localhost", "//127.0.0.1"].iter().any(|local| asked.contains(local)) && has(&DEVICES) {
             return Some(likely("device-localhost"));
         }
         if has(&NATIVE) {

@@ -67,6 +67,9 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
             .map(|hint| if message.code == Some(BlockedCode::HeaderNotAllowed) { hints::FOREIGN_HEADER } else { hint }),
         (message.code == Some(BlockedCode::MethodNotAllowed) && message.value.as_deref() == Some("OPTIONS"))
             .then_some("The browser sends the preflight itself: if the script sends OPTIONS to try CORS out, leave that request out."),
+        (message.neighbour == Some("certificate") && message.value.as_deref().is_some_and(is_of_node)).then_some(
+            "If Node.js reports this, name your authority's certificate in NODE_EXTRA_CA_CERTS: what a browser trusts does not count there.",
+        ),
         (message.status == Some(419)).then_some(
             "419 is Laravel's: the CSRF token is missing, or the session has expired. CORS is not why.",
         ),
@@ -118,6 +121,19 @@ fn is_not_valid(url: &str) -> bool {
     let authority = url.split_once("://").filter(|(scheme, _)| scheme.starts_with("http")).map(|(_, rest)| rest);
     let authority = authority.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
     authority.is_some_and(|authority| !authority.starts_with('[') && authority.matches(':').count() > 1)
+}
+
+/// Whether Node.js says like this that it does not trust a certificate.
+fn is_of_node(error: &str) -> bool {
+    const WORDS: [&str; 6] = [
+        "SELF_SIGNED_CERT",
+        "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+        "UNABLE_TO_GET_ISSUER_CERT",
+        "self signed certificate",
+        "self-signed certificate",
+        "unable to verify the first certificate",
+    ];
+    WORDS.contains(&error)
 }
 
 /// What a list that has only `*` lacks.
@@ -208,15 +224,16 @@ fn of_cause(reading: &mut Reading, message: &Message, cause: Cause) {
 }
 
 fn of_nothing(reading: &mut Reading, message: &Message) {
-    let is_chromium = message.browsers.contains(&Profile::Chromium);
+    // Both name the reason in the same message.
+    let is_cut = [Profile::Chromium, Profile::Firefox].iter().any(|browser| message.browsers.contains(browser));
     reading.certainty = Certainty::Possible;
-    reading.means = if is_chromium {
+    reading.means = if is_cut {
         "The reason is missing from this text, or not known."
     } else {
         "This line says that the request failed, but not why. Look for the line before it."
     }
     .to_owned();
-    reading.fix = if is_chromium {
+    reading.fix = if is_cut {
         "Paste the whole message, with the lines around it, or send the request again with corsac probe."
     } else {
         ""

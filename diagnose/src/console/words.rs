@@ -46,6 +46,11 @@ const HEADS: &[Template] = &[
         Head(Firefox),
         "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {url} ",
     ),
+    // The end was cut off.
+    template(
+        Head(Firefox),
+        "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {url}",
+    ),
     template(Head(WebKit), " cannot load {url} due to access control checks"),
     template(Head(WebKit), "Cross-origin redirection to {url} denied by Cross-Origin Resource Sharing policy: "),
 ];
@@ -320,7 +325,7 @@ const NAMES: &[Template] = &[
     template(Reason(Some(Firefox), Code::NetworkError), "CORS Did Not Succeed"),
 ];
 
-/// The titles in the issues panel of Chromium's developer tools. The first is that of several reasons.
+/// The titles in the issues panel of Chromium's developer tools, and what it says below them. The first is that of several reasons.
 const ISSUES: &[Template] = &[
     template(Vague(Some(Chromium), Code::AcaoMissing), "Ensure CORS response header values are valid"),
     template(
@@ -349,6 +354,41 @@ const ISSUES: &[Template] = &[
         "Ensure only same-origin resources are fetched with same-origin request mode",
     ),
     template(Reason(Some(Chromium), Code::SchemeNotHttp), "Ensure CORS requests are made on supported schemes"),
+    template(
+        Reason(Some(Chromium), Code::LocalNetworkDenied),
+        "Ensure that local network requests are compatible with restrictions",
+    ),
+    template(Vague(Some(Chromium), Code::AcaoMissing), "was blocked because of invalid or missing response headers"),
+    template(
+        Reason(Some(Chromium), Code::AcaoWildcardWithCredentials),
+        "it was configured to 'include' credentials and the 'Access-Control-Allow-Origin' response header",
+    ),
+    template(
+        Vague(Some(Chromium), Code::PreflightStatus),
+        "failed, had an unsuccessful HTTP status code, and/or was a redirect",
+    ),
+    template(
+        Reason(Some(Chromium), Code::AcaoMismatch),
+        "specified an origin different from the origin of the context that initiated the request",
+    ),
+    template(
+        Reason(Some(Chromium), Code::AcacNotTrue),
+        "it was configured to include credentials but the 'Access-Control-Allow-Credentials' response header",
+    ),
+    template(
+        Reason(Some(Chromium), Code::MethodNotAllowed),
+        "nor was the request method explicitly allowed by the 'Access-Control-Allow-Methods' response header",
+    ),
+    template(
+        Reason(Some(Chromium), Code::HeaderNotAllowed),
+        "nor allowed by the 'Access-Control-Allow-Headers' response header of the associated preflight request",
+    ),
+    template(Reason(Some(Chromium), Code::HeaderNotAllowed), "Disallowed header: {value}"),
+    template(
+        Reason(Some(Chromium), Code::RedirectUserinfo),
+        "the response was a redirect to a URL that includes credentials",
+    ),
+    template(Reason(Some(Chromium), Code::SchemeNotHttp), "the scheme of the request's URL doesn't support CORS"),
 ];
 
 /// What comes before a reason or after it.

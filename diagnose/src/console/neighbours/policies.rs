@@ -4,6 +4,7 @@ use super::super::template::{Template, is, note};
 
 /// What the page, or the page around it, has ruled.
 pub(super) const POLICIES: &[Template] = &[
+    is("csp-other", "Content Security Policy of your site blocks some resources"),
     // Mixed content, as core does not know it: cut short, or older.
     is(
         "mixed-content",

@@ -39,6 +39,8 @@ pub(super) const RESOURCES: &[Template] = &[
     is("corp", "Response was blocked by CORP"),
     is("corp", "Specify a more permissive Cross-Origin Resource Policy"),
     is("corp", "Specify a Cross-Origin Resource Policy to prevent a resource from being blocked"),
+    is("coep", "Specify a Cross-Origin Resource Policy to stop a resource from being blocked"),
+    is("coep", "Specify a Cross-Origin Embedder Policy to stop this frame from being blocked"),
     // Integrity.
     is(
         "sri-needs-cors",
