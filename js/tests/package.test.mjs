@@ -106,6 +106,15 @@ test('a bundle runs, in Node and without Node', async () => {
   }
 });
 
+test('each way to read base64 gives the same module', () => {
+  const decides = "const { Policy } = await import('corsac'); console.log(new Policy({ allowOrigins: ['https://a.example'] }).image.length);";
+  const none = 'Uint8Array.fromBase64 = undefined; globalThis.Buffer = undefined;';
+  // Newer runtimes have it themselves.
+  const own = "let called = false; Uint8Array.fromBase64 = (text) => { called = true; return new Uint8Array(Buffer.from(text, 'base64')); }; process.on('exit', () => { if (!called) process.exitCode = 1; });";
+  const lengths = ['', none, own].map((before) => execFileSync(process.execPath, ['--input-type=module', '--eval', `${before} ${decides}`], { cwd: here, encoding: 'utf8' }));
+  assert.ok(Number(lengths[0]) > 100 && new Set(lengths).size === 1, lengths.join());
+});
+
 test('the core and the fetch handlers use nothing of Node', () => {
   const core = ['', 'engine', 'fetch', 'options'].flatMap((folder) => readdirSync(join(here, 'dist/esm', folder)).filter((file) => file.endsWith('.js')).map((file) => join(folder, file)));
   const nodes = core.filter((file) => /from 'node:/.test(readFileSync(join(here, 'dist/esm', file), 'utf8')));

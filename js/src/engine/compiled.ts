@@ -23,8 +23,8 @@ const METHOD = 2;
 const COMPILED = 0;
 const TOO_LARGE = 2;
 
-/** A list of headers: names, and values or what to take from the request. */
-type Shape = readonly { readonly name: string; readonly value: string | typeof ORIGIN | typeof METHOD }[];
+/** A list of headers. Those that repeat a line of the request have its number, and an empty value. */
+type Shape = readonly { readonly header: Header; readonly repeats: number | null }[];
 
 /** The decision depends on whether this origin is allowed. */
 export interface Question {
@@ -182,7 +182,7 @@ export class Evaluator {
   ask(method: string, lines: readonly Line[], path?: Uint8Array, rawPath?: string): Decision | Question | undefined {
     const packed = this.#packed(method, lines, path, rawPath, 0);
     if ((packed & ASK) === 0) return this.#decision(packed, lines);
-    const origin = lines.find((line) => line[0] === 0)?.[1] ?? '';
+    const origin = valueOf(lines, 0);
     const decide = (isAllowed: boolean): Decision =>
       this.#decision(this.#packed(method, lines, path, rawPath, isAllowed ? 2 : 1), lines) as Decision;
     return { origin, table: this.instance.decided(1), decide };
@@ -212,10 +212,7 @@ export class Evaluator {
       shape = this.#shape();
       this.#shapes[list] = shape;
     }
-    const headers: Header[] = [];
-    for (const { name, value } of shape) {
-      headers.push([name, typeof value === 'string' ? value : (lines.find((line) => line[0] === value - 1)?.[1] ?? '')]);
-    }
+    const headers = shape.map(({ header, repeats }): Header => (repeats === null ? header : [header[0], valueOf(lines, repeats)]));
     return new Decision({
       class: vocabulary().classes[packed & 3] ?? 'plain',
       denial,
@@ -232,12 +229,14 @@ export class Evaluator {
     const count = instance.decided(HEAD - 1);
     return Array.from({ length: count }, (_, place) => {
       const [name, nameLength, value, valueLength] = [0, 1, 2, 3].map((word) => instance.decided(HEAD + place * 4 + word)) as [number, number, number, number];
-      return {
-        name: instance.latin(name, nameLength),
-        value: value === ORIGIN || value === METHOD ? value : instance.latin(value, valueLength),
-      };
+      const repeats = value === ORIGIN || value === METHOD ? value - 1 : null;
+      return { header: [instance.latin(name, nameLength), repeats === null ? instance.latin(value, valueLength) : ''], repeats };
     });
   }
 }
 
-
+/** The value of the first line with this number; empty if there is none. */
+function valueOf(lines: readonly Line[], number: number): string {
+  for (const line of lines) if (line[0] === number) return line[1];
+  return '';
+}

@@ -40,10 +40,15 @@ export function linesOf(headers: HeadersLike): Line[] {
   } else if (typeof (headers as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function') {
     for (const [name, value] of headers as Iterable<readonly [string, string]>) add(name, value);
   } else {
-    // Own names only: a polluted prototype must not add a header.
-    for (const [name, value] of Object.entries(headers as Record<string, string | readonly string[] | undefined>)) {
-      if (typeof value === 'string') add(name, value);
-      else if (value !== undefined) for (const one of value) add(name, one);
+    const object = headers as Record<string, string | readonly string[] | undefined>;
+    for (const name in object) {
+      // Own names only: a polluted prototype must not add a header.
+      if (!Object.hasOwn(object, name)) continue;
+      const number = numberOf(name);
+      const value = object[name];
+      if (number === undefined || value === undefined) continue;
+      if (typeof value === 'string') lines.push([number, value]);
+      else for (const one of value) lines.push([number, one]);
     }
   }
   return lines;

@@ -66,14 +66,28 @@ function compile(source: string): WebAssembly.Module {
   if (typeof WebAssembly === 'undefined') {
     throw new Error('corsac needs WebAssembly, and this runtime does not have it or turned it off: use another runtime, or allow it');
   }
-  const text = atob(source);
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
   try {
-    return new WebAssembly.Module(bytes);
+    return new WebAssembly.Module(bytesOf(source));
   } catch (cause) {
     throw forbidden(cause);
   }
+}
+
+/** What some runtimes have for base64, and others do not. */
+interface Decoders {
+  readonly Buffer?: { from(text: string, encoding: 'base64'): Uint8Array<ArrayBuffer> };
+  readonly Uint8Array: { fromBase64?(text: string): Uint8Array<ArrayBuffer> };
+}
+
+/** The bytes of base64. The loop takes ten times as long as what a runtime has for it, because it runs once. */
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  const { Buffer, Uint8Array: array } = globalThis as unknown as Decoders;
+  if (array.fromBase64 !== undefined) return array.fromBase64(base64);
+  if (Buffer !== undefined) return Buffer.from(base64, 'base64');
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }
 
 function forbidden(cause: unknown): Error {
