@@ -98,17 +98,25 @@ fn what_is_missing_is_incomplete() {
 
 #[test]
 fn twenty_redirects_are_followed_and_no_more() {
-    let chain = |profile, redirects: usize| {
+    let chain = |profile, redirects: usize, url: &'static [u8]| {
         let status = |place| if place == redirects { 200 } else { 302 };
-        let hop = |place| Hop { url: API, response: respond(status(place), &[ANY]), ..Hop::default() };
+        let hop = |place| Hop {
+            url: if place == redirects { url } else { API },
+            response: respond(status(place), &[ANY]),
+            ..Hop::default()
+        };
         let hops: Vec<Hop<'_>> = (0..=redirects).map(hop).collect();
         let mut last = None;
         Exchange { request: request(API), hops: &hops }.judge(profile, |blocked| last = Some(blocked.code()));
         last
     };
     for profile in Profile::ALL {
-        let last = [19, 20, 21].map(|redirects| chain(profile, redirects));
+        let last = [19, 20, 21].map(|redirects| chain(profile, redirects, API));
         assert_eq!(last, [None, None, Some(BlockedCode::RedirectLimit)], "{profile}");
+        // WebKit looks at the user name first.
+        let is_webkit = profile == Profile::WebKit;
+        let expected = if is_webkit { BlockedCode::RedirectUserinfo } else { BlockedCode::RedirectLimit };
+        assert_eq!(chain(profile, 21, b"https://u@api.example/x"), Some(expected), "{profile}");
     }
 }
 

@@ -347,6 +347,8 @@ fn escapes_are_refused_and_everything_else_is_still_found() {
         findings("allow_origins = ['https://a.example']\nallow_headers = [\"\\é\", \"\\\"]"),
         ["error escaped-character 2:19", "error not-toml 2:28"]
     );
+    // The list is empty only because of that.
+    assert_eq!(findings("allow_origins = [\"\\u0061\"]"), ["error escaped-character 1:19"]);
     assert_eq!(findings("allow_origins = \"\\u002F\""), ["error wrong-type 1:17", "error escaped-character 1:18"]);
 }
 
@@ -464,7 +466,7 @@ fn tables_beyond_4096_are_not_read() {
     assert!(TextSlot::needed(tables(4096).as_bytes()) > TextSlot::needed(tables(4095).as_bytes()));
     // Lists are no tables, wherever they are in a line.
     let lists: [&dyn Fn(usize) -> String; 2] =
-        [&|count| (0..count).map(|number| format!("a{number} = [1]\n")).collect(), &|count| {
+        [&|count| (0..count).map(|number| format!("a{number}=[1]\n")).collect(), &|count| {
             format!("a = [\n{}]", "[1],\n".repeat(count))
         }];
     for text in lists {

@@ -13,7 +13,7 @@ export const COUNTS = {
   origins: 114,
   patterns: 154,
   ranges: 69,
-  'request-headers': 124,
+  'request-headers': 125,
   timing: 17,
   vary: 51,
   sets: 159,
