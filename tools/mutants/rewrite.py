@@ -103,7 +103,8 @@ class Rewriter:
             raise CannotWrite("in the target of a compound assignment")
         place = self.tree.descendant_for_byte_range(first.start, first.end)
         while place is not None and place.type != "function_item":
-            if place.type in {"const_item", "static_item", "const_block", "array_type"}:
+            is_length = place.parent is not None and place.parent.type == "array_expression" and place.parent.child_by_field_name("length") == place
+            if is_length or place.type in {"const_item", "static_item", "const_block", "array_type"}:
                 raise CannotWrite("a constant, which rustc evaluates")
             place = place.parent
         write = {

@@ -82,11 +82,14 @@ class Rewriting(unittest.TestCase):
         with self.assertRaisesRegex(CannotWrite, "a constant"):
             Rewriter(PROGRAM.encode()).add([mutant(1, "BinaryOperator", "+", "-")])
 
-    def test_length_of_an_array_type_is_refused(self):
-        source = b"struct S([u32; 64 / 32]);"
-        at = source.index(b"/ 32")
-        with self.assertRaisesRegex(CannotWrite, "a constant"):
-            Rewriter(source).add([Mutant(1, "length", "f.rs", "BinaryOperator", "*", at, at + 1)])
+    def test_length_of_an_array_is_refused(self):
+        for source in (b"struct S([u32; 64 / 32]);", b"fn f() { let a = [0; N / 2]; }"):
+            at = source.index(b"/ ")
+            with self.subTest(source=source), self.assertRaisesRegex(CannotWrite, "a constant"):
+                Rewriter(source).add([Mutant(1, "length", "f.rs", "BinaryOperator", "*", at, at + 1)])
+        source = b"fn f() { let a = [2 / 1; 2]; }"
+        text, unwritten = rewrite(source, [Mutant(1, "element", "f.rs", "BinaryOperator", "*", source.index(b"/"), source.index(b"/") + 1)])
+        self.assertEqual((text.count(b"mutated::is(1)"), unwritten), (1, {}))
 
     def test_mutant_in_a_compound_assignment_target_is_not_lost(self):
         source = b"fn f(a: &mut [u32], n: usize) { a[n + 1] += 2 * 3; }"
