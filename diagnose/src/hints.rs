@@ -47,6 +47,16 @@ const HOSTS: &[(&str, &str, &str)] = &[
         "storage.googleapis.com",
         "This may be a Google Cloud Storage bucket: set CORS on the bucket with gcloud storage buckets update --cors-file.",
     ),
+    (
+        "",
+        ".azure-api.net",
+        "This may be Azure API Management: without the policy cors it has no operation for OPTIONS, and its own 401 and 404 have no CORS headers.",
+    ),
+    (
+        "",
+        ".onrender.com",
+        "This may be Render: while a free service wakes up, or after it has stopped, Render's own 502 has no CORS headers.",
+    ),
     ("", ".blob.core.windows.net", "This may be Azure Blob Storage: add a CORS rule to the storage account."),
     (
         "",

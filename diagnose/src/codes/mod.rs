@@ -122,7 +122,7 @@ pub(crate) fn neighbour(code: &str) -> Option<Entry> {
 pub(crate) const fn of_status(status: u16) -> &'static str {
     match status {
         504 | 524 => "gateway-timeout",
-        502 | 503 | 520..=523 => "bad-gateway",
+        502 | 503 | 520..=523 | 525..=527 | 530 => "bad-gateway",
         429 => "rate-limited",
         413 => "too-large",
         500..=599 => "server-error",

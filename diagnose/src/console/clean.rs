@@ -1,5 +1,7 @@
 //! What copying does to a message, undone: entities, escapes, colours, quotes and Markdown.
 
+use std::borrow::Cow;
+
 use crate::capture::is_pane;
 
 /// A pasted text in the form in which templates are compared with it.
@@ -13,7 +15,7 @@ pub(super) struct Paste {
 
 impl Paste {
     pub(super) fn new(text: &str) -> Self {
-        let text = without_colours(&without_escapes(&without_entities(text)));
+        let text = without_tags(&without_colours(&without_escapes(&without_entities(&without_soft_breaks(text)))));
         // The network panel names the policy of every request, which is not a message.
         let is_pane = is_pane(&text);
         let is_noise = |line: &String| line.is_empty() || is_pane && line.starts_with("Referrer Policy");
@@ -175,6 +177,26 @@ fn without_entities(text: &str) -> String {
     out
 }
 
+/// The line ends that mail puts into long lines (`=` and a line end), and its sign for `=`.
+fn without_soft_breaks(text: &str) -> Cow<'_, str> {
+    if !text.contains("=3D") || !text.contains("=\n") {
+        return text.into();
+    }
+    text.replace("=\n", "").replace("=3D", "=").into()
+}
+
+/// Without the tags that trackers and forums store.
+fn without_tags(text: &str) -> String {
+    const LINES: [&str; 6] = ["<br>", "<br/>", "<br />", "<p>", "</p>", "</div>"];
+    const INLINE: [&str; 8] = ["<code>", "</code>", "<strong>", "</strong>", "<em>", "</em>", "<b>", "</b>"];
+    let text = LINES.iter().fold(Cow::from(text), |text, tag| replaced(text, tag, "\n"));
+    INLINE.iter().fold(text, |text, tag| replaced(text, tag, "")).into_owned()
+}
+
+fn replaced<'t>(text: Cow<'t, str>, tag: &str, with: &str) -> Cow<'t, str> {
+    if text.contains(tag) { text.replace(tag, with).into() } else { text }
+}
+
 /// The escapes of JSON and of source code.
 fn without_escapes(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -228,6 +250,9 @@ mod tests {
             ("**at** 'https://view.**.com/x' **b**", "at 'https://view.**.com/x' b"),
             ("at **https://a.example/x**", "at https://a.example/x"),
             ("at 'https://******/x/*****/y'", "at 'https://******/x/*****/y'"),
+            ("at<br>'https://a.example'<br/><code>No</code>", "at 'https://a.example' No"),
+            ("at https://a.ex=\nample?b=3Dc", "at https://a.example?b=c"),
+            ("a=3D", "a=3D"),
             ("at <https://a.example/x>.", "at https://a.example/x."),
             (r#"{"message":"No \"A\" is. \nNext \u2018B\u2019"}"#, "{'message':'No 'A' is. Next 'B''}"),
             ("\u{1b}[31mError\u{1b}[0m «\u{a0}A\u{a0}»", "Error ' A '"),

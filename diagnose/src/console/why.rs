@@ -187,9 +187,10 @@ fn redirect(message: &Message, url: Option<Place<'_>>) -> Option<Why> {
         (None, Some(end)) => (url, end),
         (None, None) => {
             let page = message.origin.as_deref().and_then(Place::of);
-            let is_other = page.is_some_and(|page| page.host != url.host);
-            let is_asked =
-                url.is_login() && url.path.contains("authorize") && message.code != Some(BlockedCode::HeaderNotAllowed);
+            let is_other = page.is_none_or(|page| page.host != url.host);
+            let is_page =
+                ["authorize", "/oauth2/v2/auth", "/openid-connect/auth"].iter().any(|part| url.path.contains(part));
+            let is_asked = url.is_login() && is_page && message.code != Some(BlockedCode::HeaderNotAllowed);
             // A redirect to another host makes the page's origin `null`.
             let is_end = message.origin.as_deref() == Some("null")
                 && message.code == Some(BlockedCode::AcaoMissing)
@@ -226,7 +227,7 @@ fn of_status(status: u16, is_preflight: bool) -> Option<Why> {
     use Certainty::{Certain, Likely};
     let neighbour = |code| Some(Why::Neighbour(code, Certain));
     match status {
-        413 | 429 | 502..=504 | 520..=524 => neighbour(crate::codes::of_status(status)),
+        413 | 429 | 502..=504 | 520..=527 | 530 => neighbour(crate::codes::of_status(status)),
         501 if is_preflight => Some(Why::Cause(Cause::OptionsNotRouted, Likely)),
         500..=599 => neighbour("server-error"),
         401 | 403 | 407 if is_preflight => Some(Why::Cause(Cause::AuthenticationFirst, Likely)),

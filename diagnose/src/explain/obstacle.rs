@@ -35,7 +35,7 @@ pub(super) fn obstacle(exchange: &Exchange<'_>, failure: &Failure<'_>) -> Option
     match blocked.status() {
         _ if is_login(exchange, blocked.hop()) => Some("login-redirect"),
         Some(504 | 524) => Some("gateway-timeout"),
-        Some(502 | 503 | 520..=523) => Some("bad-gateway"),
+        Some(502 | 503 | 520..=523 | 525..=527 | 530) => Some("bad-gateway"),
         Some(429) => Some("rate-limited"),
         _ => None,
     }

@@ -68,6 +68,7 @@ pub(super) const SERVERS: &[Template] = &[
     is("gateway-timeout", "error code: 524"),
     is("server-error", "FUNCTION_INVOCATION_FAILED"),
     is("gateway-timeout", "FUNCTION_INVOCATION_TIMEOUT"),
+    is("bad-gateway", "Backend fetch failed"),
     is("gateway-timeout", "code=H12 desc="),
     is("bad-gateway", "code=H10 desc="),
     is("bad-gateway", "code=H13 desc="),
