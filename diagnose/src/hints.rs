@@ -13,6 +13,8 @@ pub(crate) const MISDIRECTED: &str = "421 says that the request went to the wron
 /// What to do about a header that somebody else's server does not list.
 pub(crate) const FOREIGN_HEADER: &str = "If this server is not yours, let the script not send this header there: a default of the HTTP client, such as axios.defaults or an interceptor, may add it to every request.";
 
+const PROXY: &str = "This is a public CORS proxy: it has limits, is often down, and reads all that you send through it. Call the API from your own backend instead.";
+
 const TUNNEL: &str = "This is an ngrok tunnel: its own pages have no CORS headers. It sends one to browsers until the script sends ngrok-skip-browser-warning, and one where no server runs behind it.";
 
 /// A part of a host's name, its end, and what that host is known for.
@@ -100,6 +102,13 @@ const HOSTS: &[(&str, &str, &str)] = &[
     ),
     ("", ".okta.com", "This may be Okta: add the page's origin to the trusted origins, with CORS."),
     ("", ".auth0.com", "This may be Auth0: add the page's origin to the allowed web origins of the application."),
+    ("", "cors-anywhere.herokuapp.com", PROXY),
+    ("", "api.allorigins.win", PROXY),
+    ("", "corsproxy.io", PROXY),
+    ("", "proxy.cors.sh", PROXY),
+    ("", "api.codetabs.com", PROXY),
+    ("", "thingproxy.freeboard.io", PROXY),
+    ("", "crossorigin.me", PROXY),
     ("ngrok", ".app", TUNNEL),
     ("ngrok", ".dev", TUNNEL),
     ("ngrok", ".io", TUNNEL),

@@ -84,13 +84,16 @@ fn is_place(word: &str) -> bool {
     is_time || (!bare.contains("://") && is_line())
 }
 
-/// `[text](https://…)` as its text, and `<https://…>` as the URL.
+/// `[text](https://…)` as its text, as `[https://…](anything)`, and `<https://…>` as the URL.
 fn without_links(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find("](http") {
+    while let Some(at) = rest.find("](") {
         let (before, link) = rest.split_at(at);
         let (Some((start, label)), Some(end)) = (before.rsplit_once('['), link.find(')')) else { break };
+        if !link.starts_with("](http") && !label.contains("://") {
+            break;
+        }
         out.push_str(start);
         out.push_str(label);
         rest = link.get(end + 1..).unwrap_or_default();
@@ -247,6 +250,7 @@ mod tests {
             ("No &#39;A&#39; &quot;B&quot; &amp;#39;C&amp;#39; a&b=c", "No 'A' 'B' 'C' a&b=c"),
             ("> > No ‘A’\n> is  “B”", "No 'A' is 'B'"),
             ("at [https://a.example/](https://a.example/), **now**", "at https://a.example/, now"),
+            ("from origin [**'https://a.example'**](User) has", "from origin 'https://a.example' has"),
             ("**at** 'https://view.**.com/x' **b**", "at 'https://view.**.com/x' b"),
             ("at **https://a.example/x**", "at https://a.example/x"),
             ("at 'https://******/x/*****/y'", "at 'https://******/x/*****/y'"),

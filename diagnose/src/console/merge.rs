@@ -23,8 +23,9 @@ const WEAK: [&str; 14] = [
 ];
 
 /// What responds instead of the server, and says so in the body of its response.
-const IN_PLACE: [&str; 8] = [
+const IN_PLACE: [&str; 9] = [
     "no-route",
+    "cors-proxy",
     "deployment-protection",
     "firewall",
     "rate-limited",

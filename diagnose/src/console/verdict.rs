@@ -67,6 +67,9 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
             .map(|hint| if message.code == Some(BlockedCode::HeaderNotAllowed) { hints::FOREIGN_HEADER } else { hint }),
         (message.code == Some(BlockedCode::MethodNotAllowed) && message.value.as_deref() == Some("OPTIONS"))
             .then_some("The browser sends the preflight itself: if the script sends OPTIONS to try CORS out, leave that request out."),
+        (message.code == Some(BlockedCode::AcaoMissing) && reading.cause == Some(Cause::OpaqueOrigin.as_str())).then_some(
+            "This response has no CORS header at all: unless the server has a list of origins, it must send CORS headers, too.",
+        ),
         (message.neighbour == Some("certificate") && message.value.as_deref().is_some_and(is_of_node)).then_some(
             "If Node.js reports this, name your authority's certificate in NODE_EXTRA_CA_CERTS: what a browser trusts does not count there.",
         ),

@@ -94,6 +94,11 @@ pub(super) const SERVERS: &[Template] = &[
     is("deployment-protection", "The request was not authorized to invoke this service"),
     is("deployment-protection", "The request was not authenticated. Either allow unauthenticated invocations"),
     is("deployment-protection", "Your client does not have permission to get URL"),
+    // Public CORS proxies.
+    is("cors-proxy", "Missing required request header. Must specify one of: origin,x-requested-with"),
+    is("cors-proxy", "See /corsdemo for more info"),
+    is("cors-proxy", "was not whitelisted by the operator of this proxy"),
+    is("cors-proxy", "The number of requests is limited to "),
     // Stores that refuse a signed URL.
     is("signed-url", "SignatureDoesNotMatch"),
     is("signed-url", "The request signature we calculated does not match the signature you provided"),
