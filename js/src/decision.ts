@@ -97,7 +97,7 @@ export class Decision {
     this.denial = parts.denial;
     this.status = parts.status;
     this.headers = parts.headers;
-    const last = parts.headers.at(-1);
+    const last = parts.headers[parts.headers.length - 1];
     this.vary = last !== undefined && last[0] === 'Vary' ? last[1] : '';
     this.replacesTiming = parts.replacesTiming;
     this.place = parts.place;

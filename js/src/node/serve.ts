@@ -1,5 +1,6 @@
 // Serves one request of the Node family: responds to a preflight, or passes the request on and governs its response.
 
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { Decision, Header } from '../decision.js';
 import type { Governor } from '../governor.js';
 import { isThenable } from '../governor.js';
@@ -50,10 +51,10 @@ export function serve<R>(
       next();
       return;
     }
-    (response as unknown as Record<symbol, unknown>)[GOVERNED] = true;
     if (!decision.allowed) governor.logDenial(decision, request);
     const onReplaced: OnReplaced = (name) => governor.logReplaced(decision, name, request);
     if (decision.status === null || governor.preflightContinue) {
+      (response as unknown as Record<symbol, unknown>)[GOVERNED] = true;
       beforeHeaders(response, () => writeDecision(response, decision, onReplaced));
       next();
     } else {
@@ -70,21 +71,37 @@ export function isGoverned(response: NodeResponse): boolean {
 /** Responds to a preflight, if nothing was sent while an origin function was asked. */
 export function respondToPreflight(response: NodeResponse, decision: Decision, onReplaced: OnReplaced): void {
   if (response.headersSent) return;
-  const { status, headers, body } = decision.preflightResponse();
+  let known = responses.get(decision);
+  if (known === undefined) {
+    const { status, headers, body } = decision.preflightResponse();
+    known = { status, headers: objectOf(headers), others: headers.slice(decision.headers.length), body };
+    responses.set(decision, known);
+  }
   if (response.getHeaderNames().length === 0) {
     // There is nothing to replace or to merge, and Node takes all headers at once in half the time.
-    response.writeHead(status, objectOf(headers));
+    response.writeHead(known.status, known.headers);
   } else {
     writeDecision(response, decision, onReplaced);
-    for (const [name, value] of headers.slice(decision.headers.length)) response.setHeader(name, value);
-    response.statusCode = status;
+    for (const [name, value] of known.others) response.setHeader(name, value);
+    response.statusCode = known.status;
   }
-  if (body === '') response.end();
-  else response.end(body);
+  if (known.body === '') response.end();
+  else response.end(known.body);
 }
 
-/** Headers as Node takes them: those that come in several lines have a list. */
-function objectOf(headers: readonly Header[]): Record<string, string | string[]> {
+/** A response to a preflight as Node takes it: all headers at once, and those that are not of the decision. */
+interface NodePreflight {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly others: readonly Header[];
+  readonly body: string;
+}
+
+/** Decisions are remembered, and with them what is made of them. */
+const responses = new WeakMap<Decision, NodePreflight>();
+
+/** Headers by name: those that come in several lines have a list. */
+function objectOf(headers: readonly Header[]): OutgoingHttpHeaders {
   const object: Record<string, string | string[]> = {};
   for (const [name, value] of headers) {
     const before = object[name];

@@ -97,7 +97,7 @@ export function writeDecision(response: NodeResponse, decision: Decision, onRepl
     response.setHeader(name, name === 'Access-Control-Allow-Headers' ? joined(requested) : value);
   }
   const missing = decision.missingVary(vary);
-  if (missing.length > 0) response.setHeader('Vary', joined([...vary, ...missing]));
+  if (missing.length > 0) response.setHeader('Vary', joined(vary.length === 0 ? missing : [...vary, ...missing]));
 }
 
 /** A single line is a text. */
