@@ -5,6 +5,8 @@
 //! enough. Macros are listed as they are called, and not what they make. After a change on purpose,
 //! write the files anew: `CORSAC_WRITE=1 cargo test --package corsac --test api`.
 
+mod sources;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::{env, fs};
@@ -201,33 +203,11 @@ fn tidy(text: &str) -> String {
     text
 }
 
-/// A source file and the modules that it declares, each with the public module that it is in.
-fn sources(file: &Path, folder: &Path, module: &str, found: &mut Vec<(String, syn::File)>) {
-    let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    let source = syn::parse_file(&text).expect("Rust");
-    for item in &source.items {
-        let Item::Mod(declared) = item else { continue };
-        let is_test = declared.attrs.iter().any(|attribute| attribute.to_token_stream().to_string().contains("(test)"));
-        if declared.content.is_some() || is_test {
-            continue;
-        }
-        let name = declared.ident.to_string();
-        let module = match &declared.vis {
-            Visibility::Public(_) if module.is_empty() => &name,
-            Visibility::Public(_) => &format!("{module}::{name}"),
-            _ => module,
-        };
-        let (alone, below) = (folder.join(format!("{name}.rs")), folder.join(&name));
-        sources(&if alone.exists() { alone } else { below.join("mod.rs") }, &below, module, found);
-    }
-    found.push((module.to_owned(), source));
-}
-
 fn interface(name: &str, folder: &Path) -> String {
-    let (mut files, mut interface) = (Vec::new(), Interface { name: name.to_owned(), ..Interface::default() });
-    sources(&folder.join("lib.rs"), folder, "", &mut files);
-    files.iter().for_each(|(_, file)| interface.find_types(&file.items));
-    files.iter().for_each(|(module, file)| interface.items(module, &file.items));
+    let (files, mut interface) =
+        (sources::library(folder), Interface { name: name.to_owned(), ..Interface::default() });
+    files.iter().for_each(|source| interface.find_types(&source.file.items));
+    files.iter().for_each(|source| interface.items(&source.module, &source.file.items));
     // Sorted, so that code can move from one file to another.
     interface.lines.sort();
     interface.lines.join("\n") + "\n"

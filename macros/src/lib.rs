@@ -45,6 +45,18 @@ use proc_macro2::TokenStream;
 ///     allow_origins: ["https://app.example.com/"], // an origin has no trailing slash
 /// };
 /// ```
+///
+/// ```
+/// use corsac::{Policy, Request};
+///
+/// static POLICY: Policy<&'static [u8]> = corsac_macros::policy! {
+///     allow_origins: ["https://app.example.com"],
+///     allow_credentials: true,
+/// };
+///
+/// let request = Request::from_lines("GET", [("Origin", "https://app.example.com")]);
+/// assert!(POLICY.evaluate(&request).is_allowed());
+/// ```
 #[proc_macro]
 pub fn policy(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand(input, quote::quote!(::corsac::Policy), compile::policy)

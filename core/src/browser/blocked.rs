@@ -9,6 +9,15 @@ use crate::syntax::names::names;
 names! {
     /// Why a browser does not share a response with a script, or does not send a request. The names
     /// are stable.
+    ///
+    /// ```
+    /// use corsac::browser::BlockedCode;
+    /// let code: BlockedCode = "header-not-allowed".parse()?;
+    /// assert_eq!(code, BlockedCode::HeaderNotAllowed);
+    /// assert_eq!(code.header(), Some("Access-Control-Allow-Headers"));
+    /// assert!(code.is_of_preflight() && !BlockedCode::AcaoMissing.is_of_preflight());
+    /// # Ok::<(), corsac::UnknownName>(())
+    /// ```
     BlockedCode:
     /// There is no `Access-Control-Allow-Origin`.
     AcaoMissing = "acao-missing",
@@ -110,6 +119,12 @@ impl BlockedCode {
 
 names! {
     /// Which of the two responses at one URL it is about.
+    ///
+    /// ```
+    /// use corsac::browser::Part;
+    /// assert_eq!(Part::ALL, [Part::Preflight, Part::Response]);
+    /// assert_eq!(Part::Preflight.as_str(), "preflight");
+    /// ```
     Part:
     /// The response to the preflight.
     Preflight = "preflight",
@@ -120,6 +135,22 @@ names! {
 /// Why a browser blocks a request or a response, and where.
 ///
 /// `Display` writes one sentence, with untrusted bytes escaped.
+///
+/// ```
+/// use corsac::browser::{Blocked, BlockedCode, Exchange, Hop, Part, Profile, Response, ScriptRequest};
+///
+/// let response = Response { status: 200, headers: &[(b"Access-Control-Allow-Origin", b"https://www.app.example")] };
+/// let exchange = Exchange {
+///     request: ScriptRequest::new(b"https://app.example", b"https://api.example/x"),
+///     hops: &[Hop { response: Some(response), ..Hop::default() }],
+/// };
+/// let mut found: Option<Blocked> = None;
+/// exchange.judge(Profile::Chromium, |blocked| found = Some(blocked));
+/// let blocked = found.expect("the origins differ");
+/// assert_eq!((blocked.code(), blocked.part()), (BlockedCode::AcaoMismatch, Part::Response));
+/// assert_eq!((blocked.hop(), blocked.status()), (0, Some(200)));
+/// assert_eq!(blocked.evidence().to_string(), "https://www.app.example");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Blocked<'a> {
     pub(super) code: BlockedCode,

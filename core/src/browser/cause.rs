@@ -7,6 +7,23 @@ use crate::syntax::names::names;
 
 names! {
     /// The likely mistake behind a failure. The names are stable.
+    ///
+    /// ```
+    /// use corsac::browser::{Cause, Exchange, Hop, Profile, Response, ScriptRequest};
+    ///
+    /// let response = Response { status: 200, headers: &[(b"Access-Control-Allow-Origin", b"https://app.example/")] };
+    /// let exchange = Exchange {
+    ///     request: ScriptRequest::new(b"https://app.example", b"https://api.example/x"),
+    ///     hops: &[Hop { response: Some(response), ..Hop::default() }],
+    /// };
+    /// let mut cause = None;
+    /// exchange.judge(Profile::Firefox, |blocked| cause = Some(exchange.cause(&blocked)));
+    /// let cause = cause.expect("it is blocked");
+    /// assert_eq!(cause, Cause::TrailingSlash);
+    /// assert_eq!(cause.sentence(), "an origin has no trailing slash");
+    /// assert_eq!(cause.advice(), "send the page's origin back, byte for byte");
+    /// assert!(cause.is_fixed_by_headers() && !Cause::RedirectToHttps.is_fixed_by_headers());
+    /// ```
     Cause:
     /// The server sends no CORS headers at all.
     NoCorsHeaders = "no-cors-headers",

@@ -25,6 +25,21 @@ use crate::browser::blocked::BlockedCode as Code;
 /// The console message of one browser for one failure.
 ///
 /// `Display` writes it; bytes outside 0x20..=0x7E are written `\u00NN`, as Chromium does.
+///
+/// ```
+/// use corsac::browser::{Console, Exchange, Hop, Profile, Response, ScriptRequest};
+///
+/// let exchange = Exchange {
+///     request: ScriptRequest::new(b"https://app.example", b"https://api.example/x"),
+///     hops: &[Hop { response: Some(Response { status: 200, headers: &[] }), ..Hop::default() }],
+/// };
+/// let mut shown = String::new();
+/// exchange.judge(Profile::WebKit, |blocked| {
+///     let console: Option<Console> = exchange.console(Profile::WebKit, &blocked);
+///     shown = console.map_or(String::new(), |console| console.to_string());
+/// });
+/// assert_eq!(shown, "Origin https://app.example is not allowed by Access-Control-Allow-Origin. Status code: 200");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Console<'a> {
     profile: Profile,

@@ -9,6 +9,18 @@ use super::profile::Profile;
 use super::text::{contains, find as find_text, split_once};
 
 /// What a console message says.
+///
+/// ```
+/// use corsac::browser::{Cause, ConsoleMessage, Profile, decode_console};
+/// let message: Option<ConsoleMessage> = decode_console(
+///     "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example/x. \
+///      (Reason: CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 200.",
+/// );
+/// let message = message.expect("a message of Firefox");
+/// assert_eq!((message.profile, message.url), (Profile::Firefox, Some("https://api.example/x")));
+/// assert_eq!(message.status, Some(200));
+/// assert_eq!(message.cause(), Some(Cause::NoCorsHeaders));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConsoleMessage<'a> {
     /// The browser that writes messages like this.
@@ -49,6 +61,13 @@ pub fn decode_console(text: &str) -> Option<ConsoleMessage<'_>> {
 }
 
 /// The reason that a browser's message gives for a failure, with `{}` where the browser fills something in.
+///
+/// ```
+/// use corsac::browser::{BlockedCode, ConsoleReason, Profile, console_reasons};
+/// let missing = |reason: &ConsoleReason| (reason.profile, reason.code) == (Profile::Chromium, BlockedCode::AcaoMissing);
+/// let reason = console_reasons().find(missing).expect("Chromium has words for it");
+/// assert_eq!(reason.text, "No 'Access-Control-Allow-Origin' header is present on the requested resource.");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConsoleReason {
     /// The browser that writes it.

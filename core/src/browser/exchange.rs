@@ -7,6 +7,16 @@ use super::script::ScriptRequest;
 use crate::syntax::names::names;
 
 /// The responses at one URL of the redirect chain.
+///
+/// ```
+/// use corsac::browser::{Hop, Response};
+/// let hop = Hop {
+///     url: b"https://api.example/x",
+///     preflight: Some(Response { status: 204, headers: &[(b"Access-Control-Allow-Origin", b"*")] }),
+///     ..Hop::default()
+/// };
+/// assert!(hop.response.is_none() && hop.revalidated.is_empty());
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Hop<'a> {
     /// The serialised URL. For the first hop, the URL of the request counts instead.
@@ -58,6 +68,14 @@ pub struct Exchange<'a> {
 }
 
 /// What a browser makes of an exchange.
+///
+/// ```
+/// use corsac::browser::{Exchange, Profile, ScriptRequest, Verdict};
+/// let request = ScriptRequest::new(b"https://app.example", b"https://api.example/x");
+/// let exchange = Exchange { request, hops: &[] };
+/// assert_eq!(exchange.judge(Profile::Spec, |_| ()).verdict, Verdict::Incomplete);
+/// assert_eq!(Verdict::Incomplete.as_str(), "incomplete");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// The script reads the response.
@@ -75,6 +93,14 @@ pub enum Verdict {
 names! { @ Verdict: Allowed = "allowed", Opaque = "opaque", Blocked = "blocked", Incomplete = "incomplete", Throws = "throws", }
 
 /// The outcome of the preflights of all steps.
+///
+/// ```
+/// use corsac::browser::{Exchange, PreflightOutcome, Profile, ScriptRequest};
+/// let request = ScriptRequest { method: b"DELETE", ..ScriptRequest::new(b"https://app.example", b"https://api.example/x") };
+/// let exchange = Exchange { request, hops: &[] };
+/// assert_eq!(exchange.judge(Profile::Spec, |_| ()).preflight, PreflightOutcome::Missing);
+/// assert_eq!(PreflightOutcome::Missing.as_str(), "missing");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PreflightOutcome {
     /// No step needs one.
@@ -90,6 +116,27 @@ pub enum PreflightOutcome {
 names! { @ PreflightOutcome: NotNeeded = "not-needed", Passed = "passed", Missing = "missing", Failed = "failed", }
 
 /// What one browser makes of an exchange.
+///
+/// ```
+/// use corsac::browser::{Exchange, Hop, Judgement, PreflightOutcome, Profile, Response, ScriptRequest, Verdict};
+///
+/// let preflight = Response {
+///     status: 204,
+///     headers: &[
+///         (b"Access-Control-Allow-Origin", b"*"),
+///         (b"Access-Control-Allow-Methods", b"PUT"),
+///         (b"Access-Control-Max-Age", b"600"),
+///     ],
+/// };
+/// let response = Response { status: 200, headers: &[(b"Access-Control-Allow-Origin", b"*")] };
+/// let exchange = Exchange {
+///     request: ScriptRequest { method: b"PUT", ..ScriptRequest::new(b"https://app.example", b"https://api.example/x") },
+///     hops: &[Hop { preflight: Some(preflight), response: Some(response), ..Hop::default() }],
+/// };
+/// let judgement: Judgement = exchange.judge(Profile::Firefox, |blocked| eprintln!("{blocked}"));
+/// assert_eq!((judgement.verdict, judgement.preflight), (Verdict::Allowed, PreflightOutcome::Passed));
+/// assert_eq!(judgement.cache_seconds, Some(600));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Judgement {
     /// What the script gets.
@@ -102,6 +149,16 @@ pub struct Judgement {
 
 impl<'a> Exchange<'a> {
     /// The responses at one URL. They are unknown for a hop that is not there.
+    ///
+    /// ```
+    /// use corsac::browser::{Exchange, Hop, Response, ScriptRequest};
+    /// let exchange = Exchange {
+    ///     request: ScriptRequest::new(b"https://app.example", b"https://api.example/x"),
+    ///     hops: &[Hop { response: Some(Response { status: 200, headers: &[] }), ..Hop::default() }],
+    /// };
+    /// assert_eq!(exchange.hop(0).response.map(|response| response.status), Some(200));
+    /// assert!(exchange.hop(1).response.is_none());
+    /// ```
     #[must_use]
     pub fn hop(&self, number: usize) -> Hop<'a> {
         self.hops.get(number).copied().unwrap_or_default()

@@ -14,6 +14,23 @@ use crate::syntax::header_name::{is_forbidden_response_header, is_safelisted_res
 impl<'a> Exchange<'a> {
     /// The names of the headers that the script may read, as written, in their order. None if the
     /// script gets no response.
+    ///
+    /// ```
+    /// use corsac::browser::{Exchange, Hop, Profile, Response, ScriptRequest};
+    /// let headers: &[(&[u8], &[u8])] = &[
+    ///     (b"Access-Control-Allow-Origin", b"https://app.example"),
+    ///     (b"Access-Control-Expose-Headers", b"x-total-count"),
+    ///     (b"Content-Type", b"text/plain"),
+    ///     (b"X-Total-Count", b"7"),
+    ///     (b"X-Other", b"1"),
+    /// ];
+    /// let exchange = Exchange {
+    ///     request: ScriptRequest::new(b"https://app.example", b"https://api.example/x"),
+    ///     hops: &[Hop { response: Some(Response { status: 200, headers }), ..Hop::default() }],
+    /// };
+    /// let names: Vec<&[u8]> = exchange.exposed(Profile::Spec).collect();
+    /// assert_eq!(names, [b"Content-Type".as_slice(), b"X-Total-Count"]);
+    /// ```
     pub fn exposed(&self, profile: Profile) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         Exposed::new(self, profile)
     }

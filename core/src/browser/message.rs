@@ -10,9 +10,22 @@ use crate::syntax::escape::Escaped;
 use crate::syntax::stepwise::Stepwise;
 
 /// A header line: its name, and its value as it goes over the wire.
+///
+/// ```
+/// use corsac::browser::{Line, Response};
+/// let lines: [Line; 2] = [(b"Vary", b"Origin"), (b"Vary", b"Accept")];
+/// assert_eq!(Response { status: 200, headers: &lines }.headers.len(), 2);
+/// ```
 pub type Line<'a> = (&'a [u8], &'a [u8]);
 
 /// A response of a server.
+///
+/// ```
+/// use corsac::browser::Response;
+/// let response = Response { status: 307, headers: &[(b"Location", b"https://login.example/")] };
+/// assert!(response.is_redirect());
+/// assert!(!Response { status: 304, headers: &[] }.is_redirect());
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Response<'a> {
     /// The status code.
@@ -174,6 +187,23 @@ pub(super) fn trimmed_of(value: &[u8], is_blank: fn(u8) -> bool) -> &[u8] {
 /// of a header as one (`a, b`).
 ///
 /// They are untrusted: `Display` escapes them as [`Escaped`] does.
+///
+/// ```
+/// use corsac::browser::{Exchange, Hop, Profile, Response, ScriptRequest};
+///
+/// let headers: &[(&[u8], &[u8])] =
+///     &[(b"Access-Control-Allow-Origin", b"*"), (b"Access-Control-Allow-Origin", b"https://app.example")];
+/// let exchange = Exchange {
+///     request: ScriptRequest::new(b"https://app.example", b"https://api.example/x"),
+///     hops: &[Hop { response: Some(Response { status: 200, headers }), ..Hop::default() }],
+/// };
+/// let mut found = None;
+/// exchange.judge(Profile::Chromium, |blocked| found = Some(blocked.evidence()));
+/// let evidence = found.expect("two values");
+/// assert_eq!(evidence.to_string(), "*, https://app.example");
+/// assert!(evidence.bytes().eq(*b"*, https://app.example"));
+/// assert_eq!((evidence.line_count(), evidence.is_empty()), (2, false));
+/// ```
 #[derive(Clone, Copy)]
 pub struct Evidence<'a>(Source<'a>);
 

@@ -62,6 +62,19 @@ pub struct OwnResponse<'a> {
 }
 
 /// What a browser makes of the application's own response.
+///
+/// ```
+/// use corsac::browser::{BlockedCode, OwnResponse, OwnVerdict, Response};
+/// let own = OwnResponse {
+///     origin: b"https://app.example",
+///     requested_method: None,
+///     has_credentials: true,
+///     response: Response { status: 200, headers: &[(b"Access-Control-Allow-Origin", b"https://app.example")] },
+/// };
+/// let verdict = own.judge([], |blocked| blocked.code());
+/// assert_eq!(verdict, OwnVerdict::Blocked(BlockedCode::AcacNotTrue));
+/// assert_eq!(OwnResponse { has_credentials: false, ..own }.judge([], |blocked| blocked.code()), OwnVerdict::Passes);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OwnVerdict<T> {
     /// The response passes.

@@ -20,6 +20,25 @@ impl Exchange<'_> {
     /// Whether a later request, this many milliseconds after the exchange, needs a preflight of its
     /// own at its first URL. The browser's caches were empty before the exchange, and there were no
     /// other requests in between.
+    ///
+    /// ```
+    /// use corsac::browser::{Exchange, Hop, Profile, Response, ScriptRequest};
+    ///
+    /// let preflight = Response {
+    ///     status: 204,
+    ///     headers: &[
+    ///         (b"Access-Control-Allow-Origin", b"https://app.example"),
+    ///         (b"Access-Control-Allow-Methods", b"PUT"),
+    ///         (b"Access-Control-Max-Age", b"60"),
+    ///     ],
+    /// };
+    /// let request = ScriptRequest { method: b"PUT", ..ScriptRequest::new(b"https://app.example", b"https://api.example/x") };
+    /// let exchange = Exchange { request, hops: &[Hop { preflight: Some(preflight), ..Hop::default() }] };
+    /// assert!(!exchange.needs_preflight_after(Profile::Spec, &request, 59_000));
+    /// assert!(exchange.needs_preflight_after(Profile::Spec, &request, 61_000));
+    /// let other = ScriptRequest { method: b"DELETE", ..request };
+    /// assert!(exchange.needs_preflight_after(Profile::Spec, &other, 1000));
+    /// ```
     #[must_use]
     pub fn needs_preflight_after(&self, profile: Profile, later: &ScriptRequest<'_>, milliseconds: u64) -> bool {
         let later = Step::first(*later);

@@ -6,6 +6,11 @@ use core::str::FromStr;
 use crate::syntax::names::UnknownName;
 
 /// The Fetch standard, or a browser engine as it is today.
+///
+/// ```
+/// use corsac::browser::Profile;
+/// assert_eq!(Profile::ALL.map(Profile::name), ["spec", "chromium", "firefox", "webkit"]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Profile {

@@ -9,6 +9,15 @@ use crate::syntax::escape::Escaped;
 use crate::syntax::method::is_safelisted;
 
 /// One header line that a response needs. `Display` writes it with untrusted bytes escaped.
+///
+/// ```
+/// use corsac::browser::{Credentials, Exchange, PassingLine, Profile, ScriptRequest};
+/// let request =
+///     ScriptRequest { credentials: Credentials::Include, ..ScriptRequest::new(b"https://app.example", b"https://api.example/") };
+/// let step = Exchange { request, hops: &[] }.steps().next().expect("the first URL");
+/// let lines: Vec<PassingLine> = step.passing_lines(Profile::Spec, false).collect();
+/// assert_eq!(lines[1].to_string(), "Access-Control-Allow-Credentials: true");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct PassingLine<'a> {
     step: Step<'a>,

@@ -45,7 +45,9 @@ impl Lost {
 ///     ..ScriptRequest::new(b"https://app.example", b"https://api.example/x")
 /// };
 /// let step = Exchange { request, hops: &[] }.steps().next().unwrap();
-/// assert_eq!(step.requested_headers(Profile::Spec).to_string(), "authorization,x-trace");
+/// let requested = step.requested_headers(Profile::Spec);
+/// assert_eq!(requested.to_string(), "authorization,x-trace");
+/// assert!(!requested.is_empty() && requested.names().eq([b"Authorization".as_slice(), b"X-Trace"]));
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct RequestedHeaders<'a> {

@@ -11,6 +11,13 @@ use crate::syntax::method::is_forbidden;
 
 /// One request header that a script sets. A value of `None` is unknown, and counts as one that
 /// needs permission.
+///
+/// ```
+/// use corsac::browser::{Profile, RequestHeader, is_safelisted_header};
+/// let json: RequestHeader = (b"Content-Type", Some(b"application/json"));
+/// let text: RequestHeader = (b"Content-Type", Some(b"text/plain"));
+/// assert!(is_safelisted_header(Profile::Spec, text) && !is_safelisted_header(Profile::Spec, json));
+/// ```
 pub type RequestHeader<'a> = (&'a [u8], Option<&'a [u8]>);
 
 /// Bytes of the longest value of a safelisted header, and of all of them together

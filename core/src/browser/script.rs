@@ -13,6 +13,16 @@ use crate::syntax::stepwise::Stepwise;
 
 /// The credentials mode: when a request carries cookies, client certificates and HTTP
 /// authentication.
+///
+/// ```
+/// use corsac::browser::{Credentials, Exchange, Profile, ScriptRequest};
+/// let request = ScriptRequest::new(b"https://app.example", b"https://api.example/x");
+/// let sends = |credentials| {
+///     let request = ScriptRequest { credentials, ..request };
+///     Exchange { request, hops: &[] }.steps().next().is_some_and(|step| step.sends_credentials(Profile::Spec))
+/// };
+/// assert!(sends(Credentials::Include) && !sends(Credentials::SameOrigin) && !sends(Credentials::Omit));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Credentials {
     /// Never.
@@ -25,6 +35,13 @@ pub enum Credentials {
 }
 
 /// The interface with which a script makes a request.
+///
+/// ```
+/// use corsac::browser::{Api, BlockedCode, ScriptRequest};
+/// let fetch = ScriptRequest::new(b"https://app.example", b"https://user@api.example/x");
+/// assert_eq!(fetch.thrown(), Some(BlockedCode::UrlUserinfo));
+/// assert_eq!(ScriptRequest { api: Api::Xhr, ..fetch }.thrown(), None);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Api {
     /// `fetch()`.
@@ -35,6 +52,13 @@ pub enum Api {
 }
 
 /// The request's mode.
+///
+/// ```
+/// use corsac::browser::{Exchange, Mode, ScriptRequest, Tainting};
+/// let request = ScriptRequest { mode: Mode::NoCors, ..ScriptRequest::new(b"https://app.example", b"https://api.example/x") };
+/// let step = Exchange { request, hops: &[] }.steps().next().expect("the first URL");
+/// assert_eq!(step.tainting(), Tainting::Opaque);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// A cross-origin response is shared when the server says so: the default of `fetch()` and of
@@ -179,6 +203,16 @@ impl<'a> ScriptRequest<'a> {
     }
 
     /// The script's headers that the browser keeps.
+    ///
+    /// ```
+    /// use corsac::browser::{BlockedCode, RequestHeader, ScriptRequest};
+    /// let headers: &[RequestHeader] = &[(b"X-Trace", Some(b" 1 ")), (b"Cookie", Some(b"a=b"))];
+    /// let request = ScriptRequest { headers, ..ScriptRequest::new(b"https://app.example", b"https://api.example/x") };
+    /// assert!(request.kept().eq([(b"X-Trace".as_slice(), Some(b"1".as_slice()))]));
+    /// assert!(request.dropped().map(|(name, _)| name).eq([b"Cookie"]));
+    /// assert_eq!(request.thrown(), None);
+    /// assert_eq!(ScriptRequest { method: b"TRACE", ..request }.thrown(), Some(BlockedCode::MethodForbidden));
+    /// ```
     pub fn kept(&self) -> impl Iterator<Item = RequestHeader<'a>> + Clone + use<'a> {
         Stepwise(self.entries().filter(self.keeps()))
     }

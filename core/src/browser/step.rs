@@ -13,6 +13,17 @@ use crate::syntax::method::is_safelisted;
 use crate::syntax::stepwise::Stepwise;
 
 /// What the script may do with the response: the response tainting.
+///
+/// ```
+/// use corsac::browser::{Exchange, ScriptRequest, Tainting};
+/// let tainting = |url: &'static [u8]| {
+///     let exchange = Exchange { request: ScriptRequest::new(b"https://app.example", url), hops: &[] };
+///     exchange.steps().next().map(|step| step.tainting())
+/// };
+/// assert_eq!(tainting(b"https://app.example/x"), Some(Tainting::Basic));
+/// assert_eq!(tainting(b"https://api.example/x"), Some(Tainting::Cors));
+/// assert_eq!(tainting(b"ftp://api.example/x"), Some(Tainting::Refused));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Tainting {
     /// Of the page's own origin: everything is readable.
@@ -26,6 +37,35 @@ pub enum Tainting {
 }
 
 /// One URL of the redirect chain, and what the browser sends there.
+///
+/// ```
+/// use corsac::browser::{Exchange, Hop, Profile, Response, ScriptRequest, Step, Tainting};
+///
+/// let redirect = Response { status: 307, headers: &[(b"Location", b"https://other.example/y")] };
+/// let exchange = Exchange {
+///     request: ScriptRequest {
+///         method: b"put",
+///         headers: &[(b"X-Trace", Some(b"1"))],
+///         ..ScriptRequest::new(b"https://app.example", b"https://api.example/x#top")
+///     },
+///     hops: &[
+///         Hop { response: Some(redirect), ..Hop::default() },
+///         Hop { url: b"https://other.example/y", ..Hop::default() },
+///     ],
+/// };
+/// let steps: Vec<Step> = exchange.steps().collect();
+/// let [first, second] = steps.as_slice() else { panic!("two URLs") };
+/// assert_eq!((first.hop(), first.url(), first.method()), (0, b"https://api.example/x".as_slice(), b"PUT".as_slice()));
+/// assert_eq!(first.tainting(), Tainting::Cors);
+/// assert!(first.needs_preflight(Profile::Spec) && !first.sends_credentials(Profile::Spec));
+/// assert_eq!(first.requested_headers(Profile::Spec).to_string(), "x-trace");
+/// assert_eq!(first.headers().count(), 1);
+/// assert_eq!(first.origin(), Some(b"https://app.example".as_slice()));
+///
+/// // Another site's redirect turns the origin into `null`, but not in a preflight of Firefox.
+/// assert_eq!(second.origin(), Some(b"null".as_slice()));
+/// assert_eq!(second.preflight_origin(Profile::Firefox), Some(b"https://app.example".as_slice()));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Step<'a> {
     request: ScriptRequest<'a>,

@@ -7,6 +7,14 @@ use super::step::Step;
 
 impl<'a> Exchange<'a> {
     /// What the browser sends, URL by URL, as far as the chain is known.
+    ///
+    /// ```
+    /// use corsac::browser::{Exchange, ScriptRequest};
+    /// let exchange = Exchange { request: ScriptRequest::new(b"https://app.example", b"https://api.example/x"), hops: &[] };
+    /// let mut steps = exchange.steps();
+    /// assert!(steps.next().is_some_and(|step| step.origin() == Some(b"https://app.example")));
+    /// assert!(steps.next().is_none());
+    /// ```
     #[must_use]
     pub fn steps(&self) -> Steps<'a> {
         Steps::new(*self)
@@ -36,6 +44,14 @@ impl<'a> Exchange<'a> {
 }
 
 /// The steps of an exchange, in their order: one per hop, and always the first.
+///
+/// ```
+/// use corsac::browser::{Exchange, Hop, ScriptRequest, Steps};
+/// let hops = [Hop::default(), Hop { url: b"https://api.example/y", ..Hop::default() }];
+/// let exchange = Exchange { request: ScriptRequest::new(b"https://app.example", b"https://api.example/x"), hops: &hops };
+/// let steps: Steps = exchange.steps();
+/// assert!(steps.map(|step| step.url()).eq([b"https://api.example/x", b"https://api.example/y"]));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Steps<'a> {
     exchange: Exchange<'a>,

@@ -13,6 +13,17 @@ use crate::syntax::byte::holds_name;
 
 /// One response header: a name as the Fetch standard writes it, and a value with only bytes of
 /// 0x20..=0x7E.
+///
+/// ```
+/// use corsac::{PolicySpec, Request};
+/// let policy = PolicySpec::new(&["https://app.example.com"]).compile([0; 256], |_| ())?;
+/// let request = Request::from_lines("GET", [("Origin", "https://app.example.com")]);
+/// let mut headers = policy.evaluate(&request).headers();
+/// let header = headers.next().expect("two headers");
+/// assert_eq!((header.name, header.value), ("Access-Control-Allow-Origin", b"https://app.example.com".as_slice()));
+/// assert_eq!(headers.next().expect("two headers").to_string(), "Vary: Origin");
+/// # Ok::<(), corsac::CompileError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Header<'d> {
@@ -55,6 +66,16 @@ impl fmt::Debug for Header<'_> {
 
 /// All headers of a decision as a value: a slice of at most 40, because there are at most 32
 /// repeated lines and seven other headers.
+///
+/// ```
+/// use corsac::{HeaderList, PolicySpec, Request};
+/// let policy = PolicySpec::new(&["https://app.example.com"]).compile([0; 256], |_| ())?;
+/// let request = Request::from_lines("GET", [("Origin", "https://app.example.com")]);
+/// let list: HeaderList = policy.evaluate(&request).header_list();
+/// assert_eq!(list.len(), 2);
+/// assert_eq!(list[1].name, "Vary");
+/// # Ok::<(), corsac::CompileError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HeaderList<'d>(heapless::Vec<Header<'d>, 40>);
 
@@ -74,6 +95,32 @@ impl<'d> Deref for HeaderList<'d> {
 ///   cannot read the response. It is never a reason to refuse the request. From the response,
 ///   remove all headers that [`replaces_header`](Self::replaces_header) is true of, add
 ///   [`headers`](Self::headers), and merge `Vary`.
+///
+/// ```
+/// use corsac::{Class, DenialCode, PolicySpec, Request};
+///
+/// let spec = PolicySpec { allow_methods: Some(&["GET", "PUT"]), ..PolicySpec::new(&["https://app.example.com"]) };
+/// let policy = spec.compile([0; 256], |finding| eprintln!("{finding}"))?;
+/// let request = Request::from_lines("OPTIONS", [
+///     ("Origin", "https://app.example.com"),
+///     ("Access-Control-Request-Method", "DELETE"),
+/// ]);
+/// let decision = policy.evaluate(&request);
+/// assert!(!decision.is_allowed());
+/// assert_eq!(decision.denial().map(|denial| denial.code()), Some(DenialCode::MethodNotAllowed));
+/// let sentence = r#"preflight denied: method "DELETE" is not allowed; the browser will not send the request"#;
+/// assert_eq!(decision.to_string(), sentence);
+///
+/// // The response lists what is allowed, so that the browser's console names the method.
+/// assert_eq!((decision.class(), decision.status()), (Class::Preflight, Some(204)));
+/// let headers: Vec<String> = decision.headers().map(|header| header.to_string()).collect();
+/// assert_eq!(headers, [
+///     "Access-Control-Allow-Origin: https://app.example.com",
+///     "Access-Control-Allow-Methods: GET, PUT",
+///     "Vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+/// ]);
+/// # Ok::<(), corsac::CompileError>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Decision<'d> {
     image: Image<'d>,
@@ -206,12 +253,29 @@ impl<'d> Decision<'d> {
 
     /// The headers that [`replaces_header`](Self::replaces_header) returns true for, as a value
     /// that borrows neither the policy nor the request.
+    ///
+    /// ```
+    /// use corsac::{PolicySpec, Request};
+    /// let policy = PolicySpec::new(&["https://app.example.com"]).compile([0; 256], |_| ())?;
+    /// let replaced = policy.evaluate(&Request::new("GET")).replaced_headers();
+    /// assert!(replaced.contains(b"Access-Control-Allow-Methods") && !replaced.contains(b"Content-Type"));
+    /// # Ok::<(), corsac::CompileError>(())
+    /// ```
     #[must_use]
     pub const fn replaced_headers(&self) -> ReplacedHeaders {
         ReplacedHeaders { has_timing: self.has_timing }
     }
 
     /// All [`headers`](Self::headers), collected.
+    ///
+    /// ```
+    /// use corsac::{PolicySpec, Request};
+    /// let policy = PolicySpec::new(&["*"]).compile([0; 256], |_| ())?;
+    /// let request = Request::from_lines("GET", [("Origin", "https://app.example.com")]);
+    /// let list = policy.evaluate(&request).header_list();
+    /// assert_eq!(list.iter().map(|header| header.to_string()).collect::<Vec<_>>(), ["Access-Control-Allow-Origin: *"]);
+    /// # Ok::<(), corsac::CompileError>(())
+    /// ```
     #[must_use]
     pub fn header_list(&self) -> HeaderList<'d> {
         let mut list = HeaderList::default();

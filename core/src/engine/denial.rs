@@ -12,6 +12,13 @@ const PATH_SHOWN: usize = 128;
 
 names! {
     /// Why a request is denied. The names and numbers are stable.
+    ///
+    /// ```
+    /// use corsac::DenialCode;
+    /// assert_eq!(DenialCode::OriginNotAllowed.as_str(), "origin-not-allowed");
+    /// assert_eq!("origin-not-allowed".parse(), Ok(DenialCode::OriginNotAllowed));
+    /// assert!(DenialCode::ALL.contains(&DenialCode::TooLarge));
+    /// ```
     DenialCode:
     /// No pattern matches the origin.
     OriginNotAllowed = 1 => "origin-not-allowed",
@@ -39,6 +46,17 @@ names! {
 ///
 /// `Display` writes one sentence with at most 128 bytes of the request, escaped, so you can write
 /// it to a log.
+///
+/// ```
+/// use corsac::{DenialCode, PolicySpec, Request};
+/// let policy = PolicySpec::new(&["https://app.example.com"]).compile([0; 256], |_| ())?;
+/// let request = Request::from_lines("GET", [("Origin", "https://other.example")]);
+/// let decision = policy.evaluate(&request);
+/// let denial = decision.denial().expect("the origin is not listed");
+/// assert_eq!((denial.code(), denial.bytes()), (DenialCode::OriginNotAllowed, b"https://other.example".as_slice()));
+/// assert_eq!(denial.to_string(), r#"origin "https://other.example" is not allowed"#);
+/// # Ok::<(), corsac::CompileError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Denial<'d> {
     pub(crate) code: DenialCode,

@@ -10,6 +10,14 @@ use crate::syntax::names::names;
 
 names! {
     /// What a request is to the CORS protocol. The names and numbers are stable.
+    ///
+    /// ```
+    /// use corsac::{Class, Request};
+    /// assert_eq!(Request::new("GET").class(), Class::Plain);
+    /// let request = Request::from_lines("GET", [("Origin", "https://app.example.com")]);
+    /// assert_eq!(request.class(), Class::Actual);
+    /// assert_eq!(request.class().as_str(), "actual");
+    /// ```
     Class:
     /// A request without `Origin`. It goes on to the application, and its response gets headers.
     Plain = 0 => "plain",
@@ -24,6 +32,12 @@ names! {
 /// How many `Access-Control-Request-Headers` lines a [`Request`] keeps by default: 256 listed names
 /// in lines of their own, 16 empty lines, and one more. An allowed preflight can have no more than
 /// that. On a device that lists few names, you can use a smaller number.
+///
+/// ```
+/// use corsac::{REQUEST_HEADERS_LINES, Request};
+/// assert!(size_of::<Request<8>>() < 300);
+/// assert!(size_of::<Request<REQUEST_HEADERS_LINES>>() > 4000);
+/// ```
 pub const REQUEST_HEADERS_LINES: usize = 273;
 
 /// A request as the engine sees it: the method and the header lines that CORS is about.
@@ -212,6 +226,12 @@ impl<'a> Request<'a> {
 
 impl<'a, const LINES: usize> Request<'a, LINES> {
     /// As [`Request::new`], for another number of kept lines.
+    ///
+    /// ```
+    /// let mut request = corsac::Request::<8>::with_lines("GET");
+    /// request.header("Origin", "https://a.example");
+    /// assert_eq!((request.method(), request.origin()), (b"GET".as_slice(), Some(b"https://a.example".as_slice())));
+    /// ```
     #[inline]
     #[must_use]
     pub fn with_lines<M: AsRef<[u8]> + ?Sized>(method: &'a M) -> Self {

@@ -78,6 +78,17 @@ impl VaryMerge {
     }
 
     /// One bit for each name that Corsac writes and that a line lists. All bits after a `*`.
+    ///
+    /// ```
+    /// use corsac::VaryMerge;
+    /// let mut vary = VaryMerge::default();
+    /// vary.add_header(b"content-type", b"text/html");
+    /// vary.add_header(b"vary", b"Accept, Origin");
+    /// // Keep one byte, for example across a C interface, and go on with it later.
+    /// let kept = vary.covered();
+    /// assert_eq!(VaryMerge::from_covered(kept), vary);
+    /// assert_eq!(VaryMerge::from_covered(kept).missing(b"Origin").count(), 0);
+    /// ```
     #[must_use]
     pub const fn covered(self) -> u8 {
         self.covered

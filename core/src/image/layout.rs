@@ -12,6 +12,14 @@ use crate::image::shape;
 /// The first bytes of every image of a policy or of a policy set. They distinguish an image from
 /// the text of a policy file, because no text begins with 0x89. The last byte is the version of the
 /// format.
+///
+/// ```
+/// use corsac::{IMAGE_MAGIC, PolicySpec};
+/// let policy = PolicySpec::new(&["https://app.example.com"]).compile([0; 256], |_| ())?;
+/// assert!(policy.image().starts_with(IMAGE_MAGIC));
+/// assert!(!b"allow_origins = ['https://app.example.com']".starts_with(IMAGE_MAGIC));
+/// # Ok::<(), corsac::CompileError>(())
+/// ```
 pub const IMAGE_MAGIC: &[u8; 8] = b"\x89corsac\x02";
 
 /// Bytes of the head.

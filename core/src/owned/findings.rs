@@ -137,7 +137,7 @@ impl fmt::Display for OwnedFinding {
 ///
 /// let spec = OwnedSpec::new(["https://a.example/", "*"]).allow_methods(["P T"]).allow_credentials(true);
 /// let findings = spec.compile(|_| ()).unwrap_err();
-/// assert_eq!(findings.errors(), 3);
+/// assert_eq!((findings.errors(), findings.warnings()), (3, 0));
 /// let text = findings.to_string();
 /// assert!(text.starts_with("3 errors in the policy:\nerror[trailing-slash] in allow_origins[0]: "));
 /// assert_eq!(text.lines().count(), 1 + findings.len());

@@ -12,6 +12,13 @@ use crate::spec::policy_set_spec::{PolicySetSpec, Tables};
 use crate::spec::policy_spec::PolicySpec;
 
 /// One table of a policy set, like [`PolicyTable`](crate::PolicyTable), but it owns its texts.
+///
+/// ```
+/// use corsac::{OwnedSpec, OwnedTable};
+/// let table = OwnedTable::new("/api", OwnedSpec::new(["https://app.example.com"]).max_age(600));
+/// assert_eq!(table.policy.and_then(|policy| policy.max_age), Some(600));
+/// assert_eq!(OwnedTable::untouched("/internal").policy, None);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OwnedTable {

@@ -33,6 +33,27 @@ use crate::spec::policy_spec::{PolicySpec, PublicSuffixes};
 /// assert_eq!(shared.methods().count(), 2);
 /// # Ok::<(), corsac::Findings>(())
 /// ```
+///
+/// The other options:
+///
+/// ```
+/// use corsac::OwnedSpec;
+///
+/// let policy = OwnedSpec::default()
+///     .allow_origins(["https://app.example.com", "null"])
+///     .dangerously_allow_null_origin(true)
+///     .expose_headers(["x-total-count"])
+///     .preflight_status(200)
+///     .denied_preflight_status(404)
+///     .external_origins(true)
+///     .allow_timing(true)
+///     .allow_private_network(false)
+///     .dangerously_allow_insecure_origins(false)
+///     .dangerously_allow_public_suffixes(false)
+///     .compile(|warning| eprintln!("{warning}"))?;
+/// assert_eq!((policy.preflight_status(), policy.denied_preflight_status()), (200, Some(404)));
+/// # Ok::<(), corsac::Findings>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OwnedSpec {
@@ -161,6 +182,13 @@ impl OwnedSpec {
     }
 
     /// The same options, borrowed: for storage of your own, and to get each finding as it is.
+    ///
+    /// ```
+    /// let spec = corsac::OwnedSpec::new(["https://app.example.com"]).max_age(600);
+    /// let policy = spec.as_spec().compile([0; 256], |finding| eprintln!("{finding}"))?;
+    /// assert_eq!(policy.max_age(), Some(600));
+    /// # Ok::<(), corsac::CompileError>(())
+    /// ```
     #[must_use]
     pub fn as_spec(&self) -> PolicySpec<'_, String> {
         PolicySpec {

@@ -47,6 +47,20 @@ pub enum Asked<'d> {
 impl<'d> PathPolicies<'d> {
     /// Decides about a request, or reports which origin you must check first. At most one policy of
     /// a path has `external_origins`, so there is at most one origin to check.
+    ///
+    /// ```
+    /// use corsac::{Asked, PathPolicies, PolicySpec, Request};
+    /// let spec = PolicySpec { external_origins: true, ..PolicySpec::new(&["https://app.example.com"]) };
+    /// let policy = spec.compile([0; 256], |_| ())?;
+    /// let policies = PathPolicies::from(&policy);
+    /// let request = Request::from_lines("GET", [("Origin", "https://tenant-1.example")]);
+    /// let decision = match policies.evaluate_ask(&request) {
+    ///     Asked::Decided(decision) => decision,
+    ///     Asked::Ask { origin, .. } => policies.evaluate_asked(&request, origin == b"https://tenant-1.example"),
+    /// };
+    /// assert!(decision.is_allowed());
+    /// # Ok::<(), corsac::CompileError>(())
+    /// ```
     #[must_use]
     pub fn evaluate_ask<const LINES: usize>(&self, request: &'d Request<'_, LINES>) -> Asked<'d> {
         let mut asked = None;
@@ -75,6 +89,17 @@ impl<'d> PathPolicies<'d> {
 
 impl<B: AsRef<[u8]>> Policy<B> {
     /// Decides about a request, or reports which origin you must check first.
+    ///
+    /// ```
+    /// use corsac::{Asked, PolicySpec, Request};
+    /// let spec = PolicySpec { external_origins: true, ..PolicySpec::<&str>::new(&[]) };
+    /// let policy = spec.compile([0; 256], |_| ())?;
+    /// let request = Request::from_lines("GET", [("Origin", "https://tenant-1.example")]);
+    /// assert!(matches!(policy.evaluate_ask(&request), Asked::Ask { origin: b"https://tenant-1.example", .. }));
+    /// // Later, when your database has replied that it is not a tenant:
+    /// assert!(!policy.evaluate_asked(&request, false).is_allowed());
+    /// # Ok::<(), corsac::CompileError>(())
+    /// ```
     #[must_use]
     pub fn evaluate_ask<'d, const LINES: usize>(&'d self, request: &'d Request<'_, LINES>) -> Asked<'d> {
         PathPolicies::from(self).evaluate_ask(request)
@@ -95,6 +120,19 @@ impl<B: AsRef<[u8]>> Policy<B> {
 impl<B: AsRef<[u8]>> PolicySet<B> {
     /// Decides about a request of this path, or reports which origin you must check first. `None`:
     /// no policy applies to the path.
+    ///
+    /// ```
+    /// use corsac::{Asked, PolicySetSpec, PolicySpec, PolicyTable, Request, RequestPath};
+    /// let spec = PolicySpec { external_origins: true, ..PolicySpec::<&str>::new(&[]) };
+    /// let tables = [PolicyTable::untouched("/internal"), PolicyTable::new("/", spec)];
+    /// let set = PolicySetSpec::new(&tables).compile([0; 1024], |_| ())?;
+    /// let request = Request::from_lines("GET", [("Origin", "https://tenant-1.example")]);
+    /// let path = RequestPath::decoded("/shop");
+    /// assert!(matches!(set.evaluate_ask(&path, &request), Some(Asked::Ask { table: 1, .. })));
+    /// assert!(set.evaluate_asked(&path, &request, true).is_some_and(|decision| decision.is_allowed()));
+    /// assert!(set.evaluate_ask(&RequestPath::decoded("/internal"), &request).is_none());
+    /// # Ok::<(), corsac::CompileError>(())
+    /// ```
     #[must_use]
     pub fn evaluate_ask<'d, const LINES: usize>(
         &'d self,

@@ -24,6 +24,13 @@ use crate::spec::source::{Source, is_prefix};
 use crate::syntax::byte::put;
 
 /// Why a spec did not compile. The storage is filled with zeros then.
+///
+/// ```
+/// use corsac::{CompileError, PolicySpec};
+/// let error = PolicySpec::new(&["https://a.example/", "https:/b.example"]).compile([0; 512], |_| ()).unwrap_err();
+/// assert_eq!(error, CompileError::Findings { errors: 2 });
+/// assert_eq!(error.to_string(), "2 errors in the policy");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CompileError {

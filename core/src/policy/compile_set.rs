@@ -26,6 +26,13 @@ use crate::syntax::byte::put;
 impl<S: AsRef<[u8]>> PolicySetSpec<'_, S> {
     /// How many bytes of storage [`compile`](Self::compile) needs. The image can be smaller,
     /// because duplicates are dropped.
+    ///
+    /// ```
+    /// use corsac::{PolicySetSpec, PolicySpec, PolicyTable};
+    /// let tables = [PolicyTable::new("/api", PolicySpec::new(&["https://app.example.com"]))];
+    /// let spec = PolicySetSpec::new(&tables);
+    /// assert!(spec.compile(vec![0; spec.image_len()], |_| ()).is_ok());
+    /// ```
     #[must_use]
     pub fn image_len(&self) -> usize {
         set_image_len(self)

@@ -16,6 +16,38 @@ use crate::spec::pattern::{self, Kind};
 ///
 /// You get one from [`PolicySpec::compile`](crate::PolicySpec::compile) or [`Policy::open`]. It
 /// never changes.
+///
+/// ```
+/// use corsac::{Policy, PolicySpec, Request};
+///
+/// let spec = PolicySpec {
+///     allow_methods: Some(&["PUT", "GET"]),
+///     allow_headers: &["Authorization"],
+///     expose_headers: &["X-Total-Count"],
+///     allow_credentials: true,
+///     ..PolicySpec::new(&["https://app.example.com"])
+/// };
+/// let policy = spec.compile([0; 512], |finding| eprintln!("{finding}"))?;
+/// let request = Request::from_lines("GET", [("Origin", "https://app.example.com")]);
+/// assert!(policy.evaluate(&request).is_allowed());
+///
+/// // What it was compiled from can be read back.
+/// assert!(policy.origins().eq([b"https://app.example.com"]));
+/// assert!(policy.methods().eq([b"GET", b"PUT"]));
+/// assert!(policy.request_headers().eq([b"authorization"]));
+/// assert!(policy.exposed_headers().eq([b"x-total-count"]));
+/// assert!(policy.allows_credentials() && !policy.allows_external_origins());
+/// assert_eq!(policy.denied_preflight_status(), None);
+///
+/// // A function that takes a policy in any storage:
+/// fn count_origins(policy: Policy<&[u8]>) -> usize {
+///     policy.origins().count()
+/// }
+/// assert_eq!(count_origins(policy.as_view()), 1);
+/// let storage: [u8; 512] = policy.into_inner();
+/// # let _ = storage;
+/// # Ok::<(), corsac::CompileError>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Policy<B> {
     image: B,
@@ -128,6 +160,12 @@ impl<B: AsRef<[u8]>> Policy<B> {
     }
 
     /// Whether wildcards were checked against the public suffix list when the policy was compiled.
+    ///
+    /// ```
+    /// let policy = corsac::PolicySpec::new(&["https://*.example.com"]).compile([0; 256], |_| ())?;
+    /// assert_eq!(policy.is_public_suffix_checked(), cfg!(feature = "public-suffix"));
+    /// # Ok::<(), corsac::CompileError>(())
+    /// ```
     #[must_use]
     pub fn is_public_suffix_checked(&self) -> bool {
         self.has(flag::SUFFIX_CHECKED)

@@ -22,6 +22,13 @@ use crate::spec::review::review;
 use crate::spec::source::{Source, is_prefix};
 
 /// Why bytes cannot be opened as a policy.
+///
+/// ```
+/// use corsac::{OpenError, Policy};
+/// let error = Policy::open("allow_origins = ['https://app.example.com']").unwrap_err();
+/// assert_eq!(error, OpenError::NotAnImage);
+/// assert_eq!(error.to_string(), "not the image of a policy");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OpenError {

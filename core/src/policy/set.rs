@@ -18,6 +18,33 @@ use crate::policy::open_set::check_set;
 ///
 /// You get one from [`PolicySetSpec::compile`](crate::PolicySetSpec::compile) or
 /// [`PolicySet::open`]. It never changes.
+///
+/// ```
+/// use corsac::{PolicySet, PolicySetSpec, PolicySpec, PolicyTable, Request, RequestPath};
+///
+/// let tables = [
+///     PolicyTable::new("/api", PolicySpec::new(&["https://app.example.com"])),
+///     PolicyTable::untouched("/api/raw"),
+/// ];
+/// let set = PolicySetSpec::new(&tables).compile([0; 1024], |finding| eprintln!("{finding}"))?;
+/// assert!(set.is_set());
+///
+/// let request = Request::from_lines("GET", [("Origin", "https://app.example.com")]);
+/// let decision = set.evaluate(&RequestPath::decoded("/api/cards"), &request);
+/// assert!(decision.is_some_and(|decision| decision.is_allowed()));
+/// // No policy applies to these paths, so there is no decision.
+/// assert!(set.evaluate(&RequestPath::decoded("/api/raw/1"), &request).is_none());
+/// assert!(set.at(&RequestPath::decoded("/")).is_none());
+///
+/// // A function that takes a set in any storage:
+/// fn count_tables(set: PolicySet<&[u8]>) -> usize {
+///     set.tables().count()
+/// }
+/// assert_eq!(count_tables(set.as_view()), 2);
+/// let storage: [u8; 1024] = set.into_inner();
+/// # let _ = storage;
+/// # Ok::<(), corsac::CompileError>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct PolicySet<B> {
     image: B,
@@ -143,6 +170,19 @@ impl<B: AsRef<[u8]>> PolicySet<B> {
     /// Like [`evaluate`](Self::evaluate), but your `origin_check` decides about an origin that no
     /// pattern of a policy with `external_origins` matches. It gets the number of that policy's
     /// table and the origin, and is called at most once.
+    ///
+    /// ```
+    /// use corsac::{PolicySetSpec, PolicySpec, PolicyTable, Request, RequestPath};
+    /// let shop = PolicySpec { external_origins: true, ..PolicySpec::<&str>::new(&[]) };
+    /// let tables = [PolicyTable::untouched("/internal"), PolicyTable::new("/shop", shop)];
+    /// let set = PolicySetSpec::new(&tables).compile([0; 1024], |_| ())?;
+    /// let request = Request::from_lines("GET", [("Origin", "https://tenant-1.example")]);
+    /// let decision = set.evaluate_with(&RequestPath::decoded("/shop/1"), &request, |table, origin| {
+    ///     table == 1 && origin == b"https://tenant-1.example"
+    /// });
+    /// assert!(decision.is_some_and(|decision| decision.is_allowed()));
+    /// # Ok::<(), corsac::CompileError>(())
+    /// ```
     #[inline]
     #[must_use]
     pub fn evaluate_with<'d, const LINES: usize>(
@@ -177,6 +217,35 @@ impl<B: AsRef<[u8]>> fmt::Debug for PolicySet<B> {
 }
 
 /// The policies of one path of a set, or the denial of an ambiguous path.
+///
+/// ```
+/// use corsac::{PolicySetSpec, PolicySpec, PolicyTable, Request, RequestPath};
+///
+/// let any = PolicySpec { external_origins: true, ..PolicySpec::<&str>::new(&[]) };
+/// let tables = [
+///     PolicyTable::new("/api", PolicySpec::new(&["https://app.example.com"])),
+///     PolicyTable::new("/api", any),
+///     PolicyTable::untouched("/api/raw"),
+/// ];
+/// let set = PolicySetSpec::new(&tables).compile([0; 2048], |finding| eprintln!("{finding}"))?;
+/// let path = RequestPath::decoded("/api/cards");
+/// let policies = set.at(&path).expect("the path has policies");
+/// let numbers: Vec<usize> = policies.policies().map(|(table, _)| table).collect();
+/// assert_eq!(numbers, [0, 1]);
+///
+/// let listed = Request::from_lines("GET", [("Origin", "https://app.example.com")]);
+/// assert!(policies.evaluate(&listed).is_allowed());
+/// let tenant = Request::from_lines("GET", [("Origin", "https://tenant-1.example")]);
+/// assert!(!policies.evaluate(&tenant).is_allowed());
+/// let decision = policies.evaluate_with(&tenant, |table, origin| table == 1 && origin.starts_with(b"https://tenant-"));
+/// assert!(decision.is_allowed());
+///
+/// // The number of the policies is a key for your cache. An ambiguous path has none of its own.
+/// let [same, ambiguous] = ["/api", "/api/../raw"].map(RequestPath::decoded);
+/// assert_eq!(set.at(&same).map(|other| other.id()), Some(policies.id()));
+/// assert!(set.at(&ambiguous).is_some_and(|other| other.is_ambiguous() && other.id() == u32::MAX));
+/// # Ok::<(), corsac::CompileError>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct PathPolicies<'d> {
     place: Governed<'d>,

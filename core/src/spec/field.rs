@@ -6,6 +6,15 @@ use crate::syntax::names::names;
 
 names! {
     /// An option of a policy, or a key of a table of a policy set. Names and numbers are stable.
+    ///
+    /// ```
+    /// use corsac::{Field, PolicySpec};
+    /// assert_eq!("max_age".parse(), Ok(Field::MaxAge));
+    /// let mut wrong = None;
+    /// let spec = PolicySpec { max_age: Some(-1), ..PolicySpec::new(&["https://app.example.com"]) };
+    /// assert!(spec.compile([0; 256], |finding| wrong = Some(finding.field)).is_err());
+    /// assert_eq!(wrong.map(Field::as_str), Some("max_age"));
+    /// ```
     Field:
     /// Which origins may read responses.
     AllowOrigins = 1 => "allow_origins",

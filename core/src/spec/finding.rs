@@ -13,6 +13,15 @@ use crate::syntax::scheme::find_authority;
 
 names! {
     /// How bad a [`Finding`] is. The names and numbers are stable: C sees them.
+    ///
+    /// ```
+    /// use corsac::{PolicySpec, Severity};
+    /// let spec = PolicySpec { max_age: Some(1_000_000), ..PolicySpec::new(&["https://app.example.com"]) };
+    /// let mut severities = vec![];
+    /// assert!(spec.compile([0; 256], |finding| severities.push(finding.severity)).is_ok());
+    /// assert_eq!(severities, [Severity::Warning]);
+    /// assert_eq!(Severity::Warning.to_string(), "warning");
+    /// ```
     Severity:
     /// The spec does not compile.
     Error = 1 => "error",

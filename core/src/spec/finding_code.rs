@@ -6,6 +6,15 @@ use crate::syntax::names::names;
 
 names! {
     /// What a [`Finding`](crate::Finding) is about. Names and numbers are stable.
+    ///
+    /// ```
+    /// use corsac::{FindingCode, PolicySpec};
+    /// let mut codes = vec![];
+    /// let spec = PolicySpec { allow_credentials: true, ..PolicySpec::new(&["*"]) };
+    /// assert!(spec.compile([0; 256], |finding| codes.push(finding.code)).is_err());
+    /// assert_eq!(codes, [FindingCode::AnyOriginWithCredentials]);
+    /// assert_eq!(codes[0].as_str(), "any-origin-with-credentials");
+    /// ```
     FindingCode:
     /// An entry without a byte.
     EmptyEntry = 1 => "empty-entry",

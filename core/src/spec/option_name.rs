@@ -19,6 +19,13 @@ const ROW: usize = 40;
 
 /// The option of a policy with this name. `path`, `cors` and `policy` belong to policy sets, so
 /// they are not options.
+///
+/// ```
+/// use corsac::{Field, policy_option};
+/// assert_eq!(policy_option(b"max_age"), Some(Field::MaxAge));
+/// assert_eq!(policy_option(b"maxAge"), None);
+/// assert_eq!(policy_option(b"path"), None);
+/// ```
 #[must_use]
 pub fn policy_option(name: &[u8]) -> Option<Field> {
     policy_options().find(|field| field.as_str().as_bytes() == name)
@@ -26,12 +33,24 @@ pub fn policy_option(name: &[u8]) -> Option<Field> {
 
 /// The option or key of a `[[policy]]` table with this name: the options of a policy, `path` and
 /// `cors`.
+///
+/// ```
+/// use corsac::{Field, table_option};
+/// assert_eq!(table_option(b"path"), Some(Field::Path));
+/// assert_eq!(table_option(b"policy"), None);
+/// ```
 #[must_use]
 pub fn table_option(name: &[u8]) -> Option<Field> {
     policy_options().chain(TABLE_KEYS).find(|field| field.as_str().as_bytes() == name)
 }
 
 /// Every option of a policy.
+///
+/// ```
+/// use corsac::{Field, policy_options};
+/// assert_eq!(policy_options().next(), Some(Field::AllowOrigins));
+/// assert!(policy_options().all(|option| corsac::policy_option(option.as_str().as_bytes()) == Some(option)));
+/// ```
 pub fn policy_options() -> impl Iterator<Item = Field> + Clone {
     Field::ALL.iter().copied().filter(|field| !matches!(field, Field::Path | Field::Cors | Field::Policy))
 }
@@ -51,6 +70,14 @@ pub struct UnknownOption<'a> {
 }
 
 /// What to write instead of a key that is not an option.
+///
+/// ```
+/// use corsac::{Field, UnknownOption};
+/// let unknown = UnknownOption::of_policy(b"max-age", false);
+/// let advice = unknown.advice().expect("it is like an option");
+/// assert_eq!(advice.option(), Some(Field::MaxAge));
+/// assert_eq!(advice.to_string(), "did you mean max_age?");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct OptionAdvice(Meant);
 
@@ -76,12 +103,25 @@ impl<'a> UnknownOption<'a> {
     }
 
     /// A key of a `[[policy]]` table that is neither an option, `path` nor `cors`.
+    ///
+    /// ```
+    /// use corsac::UnknownOption;
+    /// let unknown = UnknownOption::of_table(b"paths");
+    /// assert_eq!(unknown.key(), b"paths");
+    /// assert_eq!(unknown.to_string(), "unknown option \"paths\"");
+    /// ```
     #[must_use]
     pub fn of_table(key: &'a [u8]) -> Self {
         Self { key, advice: nearest_option(key).map(|field| OptionAdvice(Meant::Option(field))) }
     }
 
     /// The name of a list of tables that is not `policy`.
+    ///
+    /// ```
+    /// use corsac::UnknownOption;
+    /// let advice = UnknownOption::of_tables(b"policies").advice().expect("it is like `policy`");
+    /// assert_eq!(advice.to_string(), "did you mean [[policy]]?");
+    /// ```
     #[must_use]
     pub fn of_tables(key: &'a [u8]) -> Self {
         Self { key, advice: Some(OptionAdvice(Meant::Tables)) }

@@ -9,6 +9,13 @@ use crate::spec::policy_spec::{PolicySpec, copy_of_references};
 /// `/account/…`, but not `/accounts`. It has at most 255 bytes and 16 segments, no `%`, `?`, `#`,
 /// `*` or `\`, no empty segment, no `.` or `..`, and no slash at the end. `/` matches every path
 /// that no longer one matches.
+///
+/// ```
+/// use corsac::{PolicySpec, PolicyTable};
+/// let table = PolicyTable::new("/account", PolicySpec::new(&["https://account.example.com"]));
+/// assert_eq!((table.path, table.policy.is_some()), (b"/account".as_slice(), true));
+/// assert!(PolicyTable::<&str>::untouched("/account/raw").policy.is_none());
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct PolicyTable<'a, S: AsRef<[u8]> = &'a str> {

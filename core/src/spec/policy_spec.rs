@@ -78,6 +78,16 @@ pub struct PolicySpec<'a, S: AsRef<[u8]> = &'a str> {
 }
 
 /// The public suffixes that wildcards may be over with credentials.
+///
+/// ```
+/// use corsac::{PolicySpec, PublicSuffixes};
+/// let spec = PolicySpec {
+///     allow_credentials: true,
+///     dangerously_allow_public_suffixes: PublicSuffixes::Listed(&["kuleuven.be"]),
+///     ..PolicySpec::new(&["https://*.kuleuven.be"])
+/// };
+/// assert!(spec.compile([0; 256], |finding| eprintln!("{finding}")).is_ok());
+/// ```
 #[derive(Debug, Default)]
 pub enum PublicSuffixes<'a, S: AsRef<[u8]> = &'a str> {
     /// None.

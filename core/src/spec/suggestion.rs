@@ -3,6 +3,18 @@
 use core::fmt;
 
 /// What to write instead of an entry.
+///
+/// ```
+/// use corsac::{PolicySpec, Suggestion};
+/// let mut suggestions = vec![];
+/// let spec = PolicySpec::new(&["https://a.example/", "https://b.example", "https://c.example:443"]);
+/// assert!(spec.compile([0; 512], |finding| suggestions.push(finding.suggestion.clone())).is_err());
+/// assert!(suggestions.iter().all(|suggestion| !suggestion.is_none()));
+/// let Suggestion::Write(text) = &suggestions[0] else { panic!("the slash is left out") };
+/// assert_eq!(text.as_str(), "https://a.example");
+/// assert_eq!(suggestions[1].replacement(), Some("https://c.example"));
+/// assert_eq!(suggestions[1].to_string(), r#"write "https://c.example""#);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant, reason = "made on the cold path only, and nothing here allocates")]
@@ -17,6 +29,19 @@ pub enum Suggestion {
 }
 
 /// The text that replaces an entry: at most 344 bytes of printable ASCII.
+///
+/// ```
+/// use corsac::{PolicySpec, Suggestion};
+/// let mut fixed = String::new();
+/// let refused = PolicySpec::new(&["HTTPS://App.example.com"]).compile([0; 256], |finding| {
+///     if let Suggestion::Write(replacement) = &finding.suggestion {
+///         fixed = replacement.as_str().to_owned();
+///     }
+/// });
+/// assert!(refused.is_err());
+/// // The same spec accepts it.
+/// assert!(PolicySpec::new(&[fixed]).compile([0; 256], |_| ()).is_ok());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replacement(heapless::String<344>);
 

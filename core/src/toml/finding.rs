@@ -14,6 +14,25 @@ use crate::toml::slot::ValueKind;
 ///
 /// `Display` writes one line: what is wrong, with at most 128 bytes of the text, escaped. What to
 /// write instead is in [`advice`](Self::advice).
+///
+/// ```
+/// use corsac::{FindingCode, PolicyText, Severity, TextSlot};
+/// let text = b"allow_origins = [\n  'https://app.example.com/',\n]";
+/// let mut scratch = vec![TextSlot::default(); TextSlot::needed(text)];
+/// let read = PolicyText::read(text, &mut scratch, |_| ())?;
+/// let refused = read.compile([0; 512], |finding| {
+///     assert_eq!((finding.severity, finding.code()), (Severity::Error, "trailing-slash"));
+///     // The place of the slash:
+///     assert_eq!((finding.line, finding.column), (2, 27));
+///     assert_eq!(finding.item, Some(b"https://app.example.com/".as_slice()));
+///     // The same finding without its place:
+///     assert_eq!(finding.finding().map(|finding| finding.code), Some(FindingCode::TrailingSlash));
+///     let advice = finding.advice().expect("there is advice");
+///     assert_eq!(advice.to_string(), r#"write "https://app.example.com""#);
+/// });
+/// assert!(refused.is_err());
+/// # Ok::<(), corsac::TextError>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TextFinding<'a> {
@@ -67,6 +86,18 @@ pub(crate) enum Instead<'a> {
 }
 
 /// What to write instead, as a sentence.
+///
+/// ```
+/// use corsac::{PolicyText, TextSlot};
+/// let text = b"allow_origins = 'https://app.example.com'";
+/// let mut scratch = vec![TextSlot::default(); TextSlot::needed(text)];
+/// let mut advice = String::new();
+/// PolicyText::read(text, &mut scratch, |finding| {
+///     advice = finding.advice().map_or(String::new(), |advice| advice.to_string());
+/// })?;
+/// assert_eq!(advice, "write ['https://app.example.com']");
+/// # Ok::<(), corsac::TextError>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct TextAdvice<'a>(Advice<'a>);
 

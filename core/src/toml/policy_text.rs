@@ -20,6 +20,15 @@ use crate::toml::slot::{Entry, Held, ROOT, TextSlot, Value, ValueKind};
 use crate::toml::store::Store;
 
 /// Why a text could not be read.
+///
+/// ```
+/// use corsac::{PolicyText, TextError, TextSlot};
+/// let mut scratch = [TextSlot::default(); 16];
+/// let error = PolicyText::read(b"allow_origins = [", &mut scratch, |_| ()).unwrap_err();
+/// assert_eq!(error, TextError::NotToml);
+/// let error = PolicyText::read(b"max_age = 600", &mut [], |_| ()).unwrap_err();
+/// assert!(matches!(error, TextError::ScratchTooSmall { needed } if needed > 0));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TextError {
@@ -116,18 +125,46 @@ impl<'s, 't> PolicyText<'s, 't> {
     }
 
     /// Whether the text has `[[policy]]` tables.
+    ///
+    /// ```
+    /// use corsac::{PolicyText, TextSlot};
+    /// let text = b"[[policy]]\nallow_origins = ['https://app.example.com']";
+    /// let mut scratch = vec![TextSlot::default(); TextSlot::needed(text)];
+    /// let read = PolicyText::read(text, &mut scratch, |_| ())?;
+    /// assert!(read.is_set() && read.spec().is_none());
+    /// # Ok::<(), corsac::TextError>(())
+    /// ```
     #[must_use]
     pub const fn is_set(&self) -> bool {
         !matches!(self.what, What::Policy)
     }
 
     /// How many errors reading has found. If there is one, nothing compiles.
+    ///
+    /// ```
+    /// use corsac::{CompileError, PolicyText, TextSlot};
+    /// let text = b"allow_origins = ['https://app.example.com']\nmax_age = 'long'\nmethods = ['PUT']";
+    /// let mut scratch = vec![TextSlot::default(); TextSlot::needed(text)];
+    /// let read = PolicyText::read(text, &mut scratch, |_| ())?;
+    /// assert_eq!(read.errors(), 2);
+    /// assert_eq!(read.compile([0; 512], |_| ()).unwrap_err(), CompileError::Findings { errors: 2 });
+    /// # Ok::<(), corsac::TextError>(())
+    /// ```
     #[must_use]
     pub const fn errors(&self) -> usize {
         self.errors
     }
 
     /// The options of a policy that is not in a set.
+    ///
+    /// ```
+    /// use corsac::{PolicyText, TextSlot};
+    /// let text = b"allow_origins = ['https://app.example.com']\nmax_age = 600";
+    /// let mut scratch = vec![TextSlot::default(); TextSlot::needed(text)];
+    /// let read = PolicyText::read(text, &mut scratch, |_| ())?;
+    /// assert_eq!(read.spec().and_then(|spec| spec.max_age), Some(600));
+    /// # Ok::<(), corsac::TextError>(())
+    /// ```
     #[must_use]
     pub fn spec(&self) -> Option<PolicySpec<'_, TextSlot<'t>>> {
         matches!(self.what, What::Policy).then(|| options::spec(&self.store, ROOT))
@@ -168,6 +205,16 @@ impl<'s, 't> PolicyText<'s, 't> {
     }
 
     /// Like [`compile`](Self::compile), for a text that is not a set. `None`: it is one.
+    ///
+    /// ```
+    /// use corsac::{PolicyText, TextSlot};
+    /// let text = b"allow_origins = ['https://app.example.com']";
+    /// let mut scratch = vec![TextSlot::default(); TextSlot::needed(text)];
+    /// let read = PolicyText::read(text, &mut scratch, |_| ())?;
+    /// let policy = read.compile_policy([0; 512], |finding| eprintln!("{finding}")).expect("not a set")?;
+    /// assert!(policy.origins().eq([b"https://app.example.com"]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn compile_policy<B: AsRef<[u8]> + AsMut<[u8]>>(
         &self,
         storage: B,

@@ -7,6 +7,16 @@ use crate::spec::field::Field;
 /// holds one entry of a list, or one key.
 ///
 /// Its bytes ([`AsRef`]) are those of an entry of a list. Other slots have none.
+///
+/// ```
+/// use corsac::{PolicyText, TextSlot};
+/// let text = b"allow_origins = ['https://a.example', 'https://b.example']";
+/// let mut scratch = vec![TextSlot::default(); TextSlot::needed(text)];
+/// let read = PolicyText::read(text, &mut scratch, |_| ())?;
+/// let spec = read.spec().expect("not a set");
+/// assert_eq!(spec.allow_origins[1].as_ref(), b"https://b.example");
+/// # Ok::<(), corsac::TextError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TextSlot<'t> {
     /// 1 plus the number of the last key in this bucket; 0: the bucket is empty. Buckets find keys.

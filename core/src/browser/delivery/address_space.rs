@@ -56,6 +56,12 @@ impl AddressSpace {
     }
 
     /// Whether this space is less public than the other.
+    ///
+    /// ```
+    /// use corsac::browser::AddressSpace;
+    /// assert!(AddressSpace::Local.is_less_public_than(AddressSpace::Public));
+    /// assert!(!AddressSpace::Local.is_less_public_than(AddressSpace::Local));
+    /// ```
     #[must_use]
     pub const fn is_less_public_than(self, other: Self) -> bool {
         (self as u8) < other as u8

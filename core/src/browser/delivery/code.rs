@@ -6,6 +6,12 @@ use crate::syntax::names::names;
 
 names! {
     /// Whether a request may leave the browser.
+    ///
+    /// ```
+    /// use corsac::browser::DeliveryVerdict;
+    /// assert_eq!("refused".parse(), Ok(DeliveryVerdict::Refused));
+    /// assert_eq!(DeliveryVerdict::Ask.as_str(), "ask");
+    /// ```
     DeliveryVerdict:
     /// The browser sends it.
     Ok = "ok",
@@ -19,6 +25,12 @@ names! {
 
 names! {
     /// Why a request may not leave the browser, or not without the user. The names are stable.
+    ///
+    /// ```
+    /// use corsac::browser::DeliveryCode;
+    /// assert_eq!("mixed-content".parse(), Ok(DeliveryCode::MixedContent));
+    /// assert!(DeliveryCode::MixedContent.advice().starts_with("serve the URL over https:"));
+    /// ```
     DeliveryCode:
     /// The page is `https:`, and the URL is `http:`.
     MixedContent = "mixed-content",
@@ -46,6 +58,14 @@ names! {
 
 names! {
     /// How certain a verdict is.
+    ///
+    /// ```
+    /// use corsac::browser::{Certainty, Exchange, Network, Profile, ScriptRequest};
+    /// let request = ScriptRequest::new(b"https://app.example", b"http://api.example/x");
+    /// let delivery = Exchange { request, hops: &[] }.deliver(Profile::Chromium, &Network::default());
+    /// assert_eq!(delivery.certainty(), Certainty::Certain);
+    /// assert_eq!(Certainty::Certain.as_str(), "certain");
+    /// ```
     Certainty:
     /// Everything that it depends on is known, and a run in the browser has shown the rule.
     Certain = "certain",

@@ -23,6 +23,16 @@ use crate::syntax::scheme::default_port;
 /// The console message of one browser about a request that it refuses.
 ///
 /// `Display` writes it; bytes outside 0x20..=0x7E are written `\u00NN`, as Chromium does.
+///
+/// ```
+/// use corsac::browser::{DeliveryConsole, Exchange, Network, Profile, ScriptRequest};
+/// let request = ScriptRequest::new(b"https://app.example", b"http://api.example/x");
+/// let exchange = Exchange { request, hops: &[] };
+/// let delivery = exchange.deliver(Profile::WebKit, &Network::default());
+/// let console: Option<DeliveryConsole> = exchange.delivery_console(&delivery);
+/// let shown = console.map_or(String::new(), |console| console.to_string());
+/// assert!(shown.starts_with("[blocked] The page at https://app.example/ requested insecure content from http://api.example/x."));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct DeliveryConsole<'a> {
     exchange: Exchange<'a>,

@@ -8,6 +8,13 @@ use super::code::DeliveryCode as Code;
 /// A message about the delivery of a request, as the browser writes it. The browser fills in `{page}`,
 /// `{target}` (the requested URL), `{}`, an address space (the last is that of the server), and `{any}`,
 /// which does not count.
+///
+/// ```
+/// use corsac::browser::{DeliveryCode, DeliveryText, Profile, delivery_texts};
+/// let is_of_firefox = |text: &&DeliveryText| text.profile == Profile::Firefox && text.code == DeliveryCode::MixedContent;
+/// let text = delivery_texts().iter().find(is_of_firefox).expect("Firefox has words for it");
+/// assert_eq!((text.text, text.is_blocked), ("Blocked loading mixed active content “{target}”", true));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeliveryText {
     /// The browser that writes it.

@@ -11,6 +11,14 @@ use super::console_text::{DeliveryText, TEXTS};
 /// What a message says about the delivery of a request.
 ///
 /// `Display` writes one sentence, without the bytes of the message.
+///
+/// ```
+/// use corsac::browser::{DeliveryMessage, Profile, decode_delivery};
+/// let message: Option<DeliveryMessage> = decode_delivery("net::ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS");
+/// let message = message.expect("an error of Chromium");
+/// assert_eq!((message.profile, message.is_blocked), (Profile::Chromium, true));
+/// assert_eq!(message.blocked_code().map(|code| code.as_str()), Some("local-network-denied"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeliveryMessage<'a> {
     /// The browser that writes messages like this.

@@ -16,6 +16,17 @@ use crate::syntax::address::Address;
 /// Whether a request may leave the browser, and if not, why and where.
 ///
 /// `Display` writes one sentence.
+///
+/// ```
+/// use corsac::browser::{Certainty, Delivery, DeliveryCode, DeliveryVerdict, Exchange, Network, Part, Profile, ScriptRequest};
+///
+/// let request = ScriptRequest::new(b"https://app.example", b"http://api.example/x");
+/// let delivery: Delivery = Exchange { request, hops: &[] }.deliver(Profile::Chromium, &Network::default());
+/// assert_eq!((delivery.verdict(), delivery.code()), (DeliveryVerdict::Refused, Some(DeliveryCode::MixedContent)));
+/// assert_eq!((delivery.hop(), delivery.part()), (0, Part::Response));
+/// assert_eq!(delivery.certainty(), Certainty::Certain);
+/// assert_eq!((delivery.target_space(), delivery.versions()), (None, None));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delivery {
     pub(super) profile: Profile,
@@ -113,6 +124,14 @@ impl Exchange<'_> {
 
 impl Step<'_> {
     /// Whether this browser sends the request to this URL, and its preflight.
+    ///
+    /// ```
+    /// use corsac::browser::{DeliveryVerdict, Exchange, Network, Profile, ScriptRequest};
+    /// let request = ScriptRequest::new(b"https://app.example", b"https://api.example/x");
+    /// let step = Exchange { request, hops: &[] }.steps().next().expect("the first URL");
+    /// let network = Network { addresses: &[b"203.0.113.5"], ..Network::default() };
+    /// assert_eq!(step.deliver(Profile::Chromium, &network).verdict(), DeliveryVerdict::Ok);
+    /// ```
     #[must_use]
     pub fn deliver(&self, profile: Profile, network: &Network<'_>) -> Delivery {
         let origin = self.request().origin;
