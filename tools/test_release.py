@@ -51,6 +51,19 @@ class Quick(unittest.TestCase):
         self.assertIn("$(CARGO) test $(WORKSPACE) --locked", (ROOT / "Makefile").read_text())
 
 
+class Remap(unittest.TestCase):
+    def test_folders_are_given_to_the_compiler_alone(self):
+        places = {"CORSAC_ROOT": "/checkout", "CORSAC_REGISTRY": "/registry"}
+        asked = [ROOT / "tools/release/remap", "printf", "%s\n", "--crate-name", "corsac"]
+        said = subprocess.run(asked, env={**os.environ, **places}, capture_output=True, text=True, check=True).stdout.split()
+        self.assertEqual(said[:2], ["--crate-name", "corsac"])
+        for place in ("/checkout=", "/checkout/target/dist/tree=", "/registry=", "/proc/self/fd/8="):
+            self.assertTrue(any(flag.startswith(f"--remap-path-prefix={place}") for flag in said[2:]), place)
+        # cargo would hash what it gets itself.
+        scripts = "".join(path.read_text() for path in (ROOT / "tools/release").iterdir() if path.is_file() and path.name != "remap")
+        self.assertNotIn("--remap-path-prefix", scripts)
+
+
 class Manifest(unittest.TestCase):
     def test_whole_release_passes(self):
         self.assertEqual(list(manifest.faults(WHOLE, "1.2.3", KINDS)), [])

@@ -16,7 +16,7 @@ TEST_PARTS += dist-quick-test
 AFTER_dist-quick-test := js-test,rust-test,python-install
 NIGHTLY_PARTS += nightly-release
 
-.PHONY: nightly-release dist dist-clean dist-manifest dist-crates dist-npm dist-nginx dist-docs dist-sdist dist-test dist-quick-test release-lock release-tools \
+.PHONY: nightly-release dist dist-clean dist-manifest dist-crates dist-npm dist-nginx dist-docs dist-sdist dist-test dist-quick-test release-lock release-pythons release-tools \
 	$(foreach cpu,$(CPUS),$(call dist_of_cpu,$(cpu)))
 
 dist: dist-clean $(foreach cpu,$(DIST_CPUS),$(call dist_of_cpu,$(cpu))) dist-sdist dist-npm dist-crates dist-nginx dist-docs ## everything that a release publishes, in dist/: half an hour; DIST_CPUS=x86_64 for one processor
@@ -56,8 +56,12 @@ dist-docs: # the site with its playground
 dist-test: ## each artefact of dist/ in an empty folder: without Rust, without the repository, its first minute
 	python3 -m unittest discover --start-directory tools/release/tests
 
+release-pythons: # CPython for ARM and on musl, which `make dist-test` tries the wheels for them with: once, five minutes
+	tools/release/pythons
+
 nightly-release: # what `make test` tries in short: all artefacts for this machine's processor, compiled as releases are
 	$(MAKE) dist DIST_CPUS=$$(uname -m)
+	$(MAKE) release-pythons
 	$(MAKE) dist-test
 
 dist-quick-test: $(RELEASE_VENV)/quick ## the same for this machine's program, wheel, npm archive and crates, of what other tests have compiled

@@ -14,10 +14,9 @@ mkdir -p "$out" "$stage"
 
 # Every date in an artefact is that of the commit, so that a second build gives the same bytes.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
-# Nothing of the machine that builds is in them either.
-home=${CARGO_HOME:-$HOME/.cargo}
-RUSTFLAGS="--remap-path-prefix=$root=corsac --remap-path-prefix=/proc/self/root$root=corsac --remap-path-prefix=$home/registry/src=registry --remap-path-prefix=$home/registry=registry"
-export SOURCE_DATE_EPOCH RUSTFLAGS PATH="$tools:$PATH"
+# Nothing of the machine that builds is in what `cross` compiles either.
+unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
+export SOURCE_DATE_EPOCH CORSAC_ROOT=$root CORSAC_REGISTRY=${CARGO_HOME:-$HOME/.cargo}/registry PATH="$tools:$PATH"
 umask 022
 
 # What the quick test packs is deleted again, so its size does not matter.
@@ -29,6 +28,19 @@ copy_tree() {
     rm -rf "$tree"
     mkdir -p "$tree"
     git ls-files -z --cached --others --exclude-standard | tar --create --null --files-from=- | tar --extract --directory "$tree"
+}
+
+# cross TARGET COMMAND...: builds for it, and nothing in the result depends on where the checkout is.
+cross() {
+    local library
+    tools/cross/tools "$1"
+    library=target/rust-src/$(rustc --version | cut -d ' ' -f 2)/library
+    # The symbols of a standard library that is built here have the hash of its place. As an open folder that is the same in every checkout.
+    if [ -d "$library" ]; then
+        exec 8<"$library"
+        export CROSS_STD=/proc/self/fd/8
+    fi
+    RUSTC_WRAPPER=$root/tools/release/remap tools/cross/with "$@"
 }
 
 # archive NAME: packs the folder $stage/NAME as $out/NAME.tar.gz.

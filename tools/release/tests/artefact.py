@@ -79,13 +79,13 @@ class Place(unittest.TestCase):
         return found
 
     @contextlib.contextmanager
-    def serving(self, *command, port):
-        """A server, until it answers and then until the end of the block."""
+    def serving(self, *command, port, seconds=20):
+        """A server, until it answers, for which it has so many seconds, and then until the end of the block."""
         with subprocess.Popen(
             [str(part) for part in command], cwd=self.folder, env=self.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         ) as server:
             try:
-                wait(port, server)
+                wait(port, server, seconds)
                 yield
             finally:
                 server.terminate()
@@ -110,8 +110,8 @@ def free_port():
         return made.getsockname()[1]
 
 
-def wait(port, server):
-    for _ in range(200):
+def wait(port, server, seconds):
+    for _ in range(10 * seconds):
         if server.poll() is not None:
             raise AssertionError(server.stderr.read().decode())
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):

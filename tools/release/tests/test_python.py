@@ -8,7 +8,7 @@ import tarfile
 import unittest
 import zipfile
 
-from artefact import CPU, ROOT, VERSION, Place, block, find, free_port, missing
+from artefact import CPU, DIST, IS_RELEASE, ROOT, VERSION, Place, block, find, free_port, missing, program
 
 
 def interpreters():
@@ -53,6 +53,85 @@ class Wheel(Place):
             self.assertTrue(any(name in there for there in names), name)
         self.assertIn(f"Version: {VERSION}\n", metadata)
         self.assertNotRegex(metadata, r"\]\((?!https://|#)", "a link of the README leads nowhere on the index")
+
+
+class Other(Place):
+    """What the wheels for other systems have in common: pip of this machine installs them, because theirs has no network or runs in an emulator."""
+
+    PYTHONS = ROOT / "target/release-pythons"
+
+    def interpreter(self, name):
+        """The interpreter below a folder of that name, and its version."""
+        found = self.PYTHONS / name / ("usr/bin" if name == "arm64" else "bin") / "python3"
+        if not found.exists():
+            missing(found.relative_to(ROOT), "make release-pythons")
+        return found, found.resolve().name.removeprefix("python")
+
+    def install(self, wheel, package, version, *platforms):
+        """The wheel and the package, for these platforms, into a folder of its own."""
+        wheels = ROOT / "target/dist-wheels" / platforms[0]
+        chosen = ["--only-binary", ":all:", "--implementation", "cp", "--python-version", version]
+        chosen += [part for platform in platforms for part in ("--platform", platform)]
+        asked = [sys.executable, "-m", "pip", "download", "--quiet", "--dest", wheels, *chosen, *package]
+        if not list(wheels.glob(f"{package[0]}-*")) and subprocess.run(asked).returncode:
+            missing(package[0], "a network, once")
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--find-links", wheels, "--target", self.folder / "site", *chosen]
+        self.run_here(*pip, wheel, *package)
+
+    def environment(self):
+        return {**super().environment(), "PYTHONPATH": str(self.folder / "site")}
+
+
+class Musl(Other):
+    def test_flask_page_works_from_the_wheel_on_musl(self):
+        wheel = find(f"corsac-{VERSION}-cp310-abi3-musllinux*{CPU}.whl", f"dist-python-{CPU}-musl")
+        python, version = self.interpreter("musl")
+        self.assertIn("ld-musl", self.run_here(program("readelf", "apt-get install binutils"), "--program-headers", python))
+        self.install(wheel, ["flask"], version, f"musllinux_1_2_{CPU}", f"musllinux_1_1_{CPU}")
+        (self.folder / "app.py").write_text(block("start/flask.md", "python"))
+        port = free_port()
+        with self.serving(python, "-m", "flask", "run", "--port", port, port=port):
+            self.assert_preflights(port)
+
+
+class Emulated(Other):
+    """The wheel for ARM, on Debian's CPython for it."""
+
+    @unittest.skipIf(CPU == "aarch64", "it is this machine's own")
+    def test_fastapi_page_works_from_the_wheel_for_arm(self):
+        wheel = find(f"corsac-{VERSION}-cp310-abi3-manylinux*aarch64.whl", "dist-python-aarch64-gnu")
+        python, version = self.interpreter("arm64")
+        self.install(wheel, ["fastapi", "uvicorn"], version, "manylinux_2_28_aarch64", "manylinux2014_aarch64", "manylinux_2_17_aarch64")
+        (self.folder / "main.py").write_text(block("start/fastapi.md", "python"))
+        port = free_port()
+        emulator = [program("qemu-aarch64", "apt-get install qemu-user"), "-L", self.PYTHONS / "arm64"]
+        with self.serving(*emulator, python, "-m", "uvicorn", "main:app", "--port", port, port=port, seconds=120):
+            self.assert_preflights(port)
+
+
+class Parts(Place):
+    """What can be read off each wheel, for systems that are not here too."""
+
+    # The policies of the two platforms: what else may be linked.
+    LIBRARIES = {
+        "manylinux": {"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1", "libgcc_s.so.1", "ld-linux-aarch64.so.1", "ld-linux-x86-64.so.2"},
+        "musllinux": {"libc.so"},
+    }
+
+    @unittest.skipUnless(IS_RELEASE, "what other tests have compiled needs this machine's C library")
+    def test_wheels_need_only_what_their_platform_promises(self):
+        for wheel in sorted(DIST.glob(f"corsac-{VERSION}-cp310-abi3-m*linux*.whl")):
+            with self.subTest(wheel.name):
+                with zipfile.ZipFile(wheel) as inside:
+                    inside.extract("corsac/_native.abi3.so", self.folder)
+                read = [program("readelf", "apt-get install binutils"), "--wide", "--file-header", "--dynamic", "--dyn-syms"]
+                said = self.run_here(*read, self.folder / "corsac/_native.abi3.so")
+                self.assertIn({"x86_64": "X86-64", "aarch64": "AArch64"}[re.search(r"(x86_64|aarch64)\.whl$", wheel.name)[1]], said)
+                platform = "manylinux" if "manylinux" in wheel.name else "musllinux"
+                self.assertLessEqual(set(re.findall(r"NEEDED.*\[(.*)\]", said)), self.LIBRARIES[platform])
+                versions = {tuple(map(int, found.split("."))) for found in re.findall(r"@GLIBC_([\d.]+)", said)}
+                self.assertLessEqual(max(versions, default=(0,)), (2, 17))
+                self.assertEqual(platform == "manylinux", bool(versions))
 
 
 class Sources(Place):
