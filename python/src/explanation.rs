@@ -120,7 +120,12 @@ impl Explanation {
             let code = of(&self.delivery_code)?.filter(|code| code != DeliveryCode::TargetSpaceUnknown.as_str());
             if let (Some(verdict), Some(code)) = (of(&self.delivery)?, code) {
                 let versions = of(&self.delivery_versions)?.map(|versions| format!(" ({versions})"));
-                let _ = writeln!(text, "delivery in {}: {verdict} [{code}]{}", profile.name(), versions.unwrap_or_default());
+                let _ = writeln!(
+                    text,
+                    "delivery in {}: {verdict} [{code}]{}",
+                    profile.name(),
+                    versions.unwrap_or_default()
+                );
             }
         }
         for failure in &failures {
