@@ -14,7 +14,8 @@ pub(super) fn request(preflight: Option<&CapturedRequest>, real: Option<&Capture
     let url = either().find_map(|asked| asked.url.clone());
     let sent = real.and_then(|real| real.method.clone());
     let method = sent.or_else(|| preflight?.requested_method().map(<[u8]>::to_vec));
-    let mode = match either().find_map(|asked| asked.header("sec-fetch-mode")) {
+    // A preflight's mode is its own: Chrome 76 sends its preflights with no-cors.
+    let mode = match real.and_then(|asked| asked.header("sec-fetch-mode")) {
         Some(b"no-cors") => Mode::NoCors,
         Some(b"same-origin") => Mode::SameOrigin,
         _ => Mode::Cors,

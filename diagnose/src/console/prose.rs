@@ -68,12 +68,13 @@ const PACKAGER: [&str; 4] =
     ["//localhost:8081/index.", "//127.0.0.1:8081/index.", "//localhost:8081/node_modules", "//localhost:19000/"];
 
 /// What the log of a native app has, which is not a browser.
-const NATIVE: [&str; 11] = [
+const NATIVE: [&str; 12] = [
     "platform=ios",
     "platform=android",
     "transform.engine=hermes",
     "index.android.bundle",
     "index.ios.bundle",
+    "with appparams: {",
     "/node_modules/react-native/",
     "main.jsbundle",
     "reactnativejs",

@@ -69,9 +69,10 @@ pub fn ready(
             note("the page and the URL have the same origin, so CORS does not apply");
         }
         if let Some(status) = unneeded_preflight(exchange) {
+            let lack = if lacks_allow_origin(exchange) { " and no Access-Control-Allow-Origin" } else { "" };
             note(&format!(
                 "no browser sends this preflight, because the request needs none: what counts is the response to the request itself. The response has \
-                 status {status}: if your script sends JSON (content-type: application/json), a header such as authorization, or another method than GET, HEAD and POST, \
+                 status {status}{lack}: if your script sends JSON (content-type: application/json), a header such as authorization, or another method than GET, HEAD and POST, \
                  add it with -H or --method"
             ));
         }
