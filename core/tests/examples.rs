@@ -4,7 +4,7 @@
 //! A function, macro or constant has it in its own docs. A method may also be used in an example of
 //! its type or of another method of it. A type may also be used in one of its methods, of its
 //! module or of the crate. Nothing asks for examples of variants and fields, and of what a trait, or a
-//! macro other than `names!` and `setters!`, defines.
+//! macro of unknown name, defines.
 
 mod sources;
 
@@ -17,7 +17,7 @@ use sources::Source;
 use syn::{Attribute, ImplItem, Item, TraitItem, Type, UseTree, Visibility};
 
 /// The folder of each published library whose items all have an example.
-const LIBRARIES: &[&str] = &["core", "macros"];
+const LIBRARIES: &[&str] = &["core", "macros", "tower", "regexes"];
 
 /// A public item: its place, its name, and the examples of its own docs.
 struct Public {
@@ -175,8 +175,12 @@ fn used(tree: &UseTree, found: &mut BTreeSet<String>) {
     }
 }
 
-/// The enum that a call of `names!` defines, with its attributes.
+/// The type that a call of `names!` or `pin_project!` defines, with its attributes.
 fn made_type(call: &syn::Macro) -> Option<(Vec<Attribute>, String)> {
+    if call.path.segments.last()?.ident == "pin_project" {
+        let made: syn::ItemStruct = call.parse_body().ok()?;
+        return is_public(&made.vis).then(|| (made.attrs, made.ident.to_string()));
+    }
     let parse = |input: syn::parse::ParseStream<'_>| {
         let attributes = Attribute::parse_outer(input)?;
         let name: syn::Ident = input.parse()?;
@@ -304,6 +308,8 @@ fn items_without_an_example_are_named() {
             /// ```
             Named: A = \"a\" }
         names! { Unnamed: A = \"a\" }
+        pin_project_lite::pin_project! { pub struct Pinned<F> { #[pin] inner: F } }
+        pin_project_lite::pin_project! { struct PrivatePinned<F> { #[pin] inner: F } }
         names! { @ Shown: A = \"a\" }
         #[macro_export] macro_rules! exported { () => {} }
         macro_rules! inner { () => {} }
@@ -324,6 +330,7 @@ fn items_without_an_example_are_named() {
         "Page::seventh",
         "Page::eighth",
         "Unnamed",
+        "Pinned",
         "exported",
     ];
     assert_eq!(library.without_example(), wanted);

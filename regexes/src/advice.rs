@@ -10,6 +10,15 @@ use crate::suggest::{Meant, meaning};
 use crate::switches::{Found, Switches};
 
 /// Patterns to write instead of an expression. A policy with the switches accepts them.
+///
+/// ```
+/// use corsac_regexes::{Advice, Reading, Switches, advise};
+/// let advice: Option<Advice> = advise(r"https://\w+\.example\.com", Reading::STARLETTE, &Switches::default());
+/// let advice = advice.expect("a pattern comes near it");
+/// assert_eq!(advice.patterns, ["https://*.example.com"]);
+/// assert!(advice.is_wider && !advice.is_narrower);
+/// assert_eq!(advice.difference(), Some("match more than the expression"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advice {
     /// The patterns.
@@ -58,6 +67,15 @@ pub fn advise(expression: &str, reading: Reading, switches: &Switches) -> Option
 
 /// Returns what [`advise`] begins with, for callers who compile the patterns elsewhere. A policy may
 /// refuse some of them, and some may have no effect.
+///
+/// ```
+/// use corsac_regexes::{Reading, Switches, advise, draft};
+/// let (expression, reading) = (r"https://.*\.co\.uk", Reading::STARLETTE);
+/// assert_eq!(draft(expression, reading).map(|advice| advice.patterns), Some(vec!["https://*.co.uk".to_owned()]));
+/// // A policy with credentials refuses it.
+/// let switches = Switches { allow_credentials: true, ..Switches::default() };
+/// assert_eq!(advise(expression, reading, &switches), None);
+/// ```
 #[must_use]
 pub fn draft(expression: &str, reading: Reading) -> Option<Advice> {
     let mut advice = Advice { patterns: Vec::new(), is_narrower: false, is_wider: false };

@@ -2,6 +2,16 @@
 //! case counts.
 
 /// The language that an expression is written in.
+///
+/// ```
+/// use corsac_regexes::{Language, Reading, prove};
+/// // Only Python has this way to write the end of a text.
+/// let expression = r"https://app\.example\.com\Z";
+/// let python = Reading::STARLETTE;
+/// let javascript = Reading { language: Language::JavaScript, ..python };
+/// assert_eq!(prove(expression, python, &Default::default()).unwrap(), ["https://app.example.com"]);
+/// assert!(prove(expression, javascript, &Default::default()).is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     /// Python's `re`, for `str`.
@@ -11,6 +21,15 @@ pub enum Language {
 }
 
 /// Which part of an origin an expression has to match.
+///
+/// ```
+/// use corsac_regexes::{Matching, Reading, prove};
+/// let expression = r"https://app\.example\.com";
+/// assert!(prove(expression, Reading::STARLETTE, &Default::default()).is_ok());
+/// // It would also match `https://app.example.com.evil.example`.
+/// let search = Reading { matching: Matching::Anywhere, ..Reading::STARLETTE };
+/// assert!(prove(expression, search, &Default::default()).is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Matching {
     /// The whole origin: Python's `fullmatch`.
@@ -22,6 +41,15 @@ pub enum Matching {
 }
 
 /// How a library reads an expression.
+///
+/// ```
+/// use corsac_regexes::{Reading, prove};
+/// let readings = [Reading::STARLETTE, Reading::DJANGO_CORS_HEADERS, Reading::FLASK_CORS, Reading::JAVASCRIPT];
+/// let proved = |expression| readings.map(|reading| prove(expression, reading, &Default::default()).is_ok());
+/// assert_eq!(proved(r"https://app\.example\.com"), [true, false, false, false]);
+/// assert_eq!(proved(r"https://app\.example\.com$"), [true, true, true, false]);
+/// assert_eq!(proved(r"^https://app\.example\.com$"), [true; 4]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reading {
     /// The language of the expression.

@@ -3,6 +3,15 @@
 use std::fmt;
 
 /// Why an expression is refused. `Display` continues a sentence whose subject is the expression.
+///
+/// ```
+/// use corsac_regexes::{Reading, Refusal, prove};
+/// let refused = |expression| prove(expression, Reading::STARLETTE, &Default::default()).unwrap_err();
+/// assert_eq!(refused(r"https?.*://app\.example\.com"), Refusal::VariableScheme);
+/// let strangers = refused(r"https://.*");
+/// assert_eq!(strangers, Refusal::NoFixedTail);
+/// assert!(strangers.to_string().starts_with("can match hosts that strangers own"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {

@@ -3,6 +3,17 @@
 use corsac::{Field, FindingCode, Policy, PolicySpec, PublicSuffixes, Severity};
 
 /// The switches of a policy that decide which patterns it can have.
+///
+/// ```
+/// use corsac::PolicySpec;
+/// use corsac_regexes::{Reading, Switches, prove};
+/// let spec = PolicySpec { allow_credentials: true, ..PolicySpec::new(&["https://app.example.com"]) };
+/// let policy = spec.compile([0; 256], |_| ())?;
+/// let switches = Switches::of(&policy);
+/// assert!(switches.allow_credentials && !switches.insecure_origins);
+/// assert!(prove(r"http://app\.example\.com", Reading::STARLETTE, &switches).is_err());
+/// # Ok::<(), corsac::CompileError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Switches {
     /// Whether the policy allows credentials, so that pages with a matching origin act as the user.

@@ -12,11 +12,31 @@ use std::task::{Context, Poll};
 use http::request::Parts;
 
 /// An error of any type.
+///
+/// ```
+/// use corsac_tower::{BoxError, CorsLayer, Policies};
+/// # let policy = Policies::from_text("allow_origins = []\nexternal_origins = true")?;
+/// fn is_tenant(origin: &str) -> Result<bool, BoxError> {
+///     let tenants = std::fs::read_to_string("tenants.txt")?;
+///     Ok(tenants.lines().any(|tenant| tenant == origin))
+/// }
+/// let layer = CorsLayer::new(policy).origin_check(|origin, _parts| is_tenant(origin));
+/// assert!(is_tenant("https://tenant.example").is_err());
+/// # let _ = layer;
+/// # Ok::<(), corsac_tower::Findings>(())
+/// ```
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
 /// What an origin check returns: `bool`, or a `Result` of it.
 ///
 /// An error denies the origin and is logged.
+///
+/// ```
+/// use corsac_tower::CheckResult;
+/// assert!(true.into_result().is_ok_and(|is_allowed| is_allowed));
+/// let error = Err("the data base has gone").into_result().unwrap_err();
+/// assert_eq!(error.to_string(), "the data base has gone");
+/// ```
 pub trait CheckResult {
     /// The same as a `Result`.
     ///

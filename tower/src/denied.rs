@@ -54,6 +54,34 @@ impl fmt::Display for Head<'_> {
 ///
 /// `Display` writes one line with at most 128 bytes of each part of the request, escaped, so you
 /// can write it to a log.
+///
+/// ```
+/// use std::convert::Infallible;
+///
+/// use corsac::DenialCode;
+/// use corsac_tower::{CorsLayer, Denied, Policies};
+/// use http::{Request, Response};
+/// use tower::{Layer, ServiceExt, service_fn};
+///
+/// fn count(denied: &Denied<'_>) {
+///     assert_eq!((denied.is_preflight(), denied.policy_path()), (false, Some("/")));
+///     assert_eq!(denied.denial().code(), DenialCode::OriginNotAllowed);
+///     assert_eq!((denied.method().as_str(), denied.uri().path()), ("GET", "/items"));
+///     assert_eq!(denied.headers()["origin"], "https://other.example");
+///     assert!(denied.extensions().is_empty());
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let policy = Policies::from_text(r#"allow_origins = ["https://app.example.com"]"#)?;
+/// let layer = CorsLayer::new(policy).on_denial(count);
+/// let service = layer.layer(service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new(()))));
+/// let response = service.oneshot(Request::get("/items").header("origin", "https://other.example").body(())?).await?;
+/// // The application has responded, but the page cannot read it.
+/// assert!(!response.headers().contains_key("access-control-allow-origin"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy)]
 pub struct Denied<'r> {
     pub(crate) class: Class,

@@ -18,6 +18,24 @@ use crate::report::Report;
 
 pin_project! {
     /// The response of a [`Cors`](crate::Cors).
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    ///
+    /// use corsac_tower::{CorsLayer, Policies, ResponseFuture};
+    /// use http::{Request, Response};
+    /// use tower::{Layer, Service, service_fn};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let policy = Policies::from_text(r#"allow_origins = ["*"]"#)?;
+    /// let application = service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new("[]")));
+    /// let mut service = CorsLayer::new(policy).layer(application);
+    /// let future: ResponseFuture<_, _, _> = service.call(Request::get("/items").body(())?);
+    /// assert_eq!(future.await?.headers()["access-control-allow-origin"], "*");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub struct ResponseFuture<F, B, D> {
         // `None`: the layer responds itself.
         #[pin]

@@ -38,6 +38,15 @@ impl PolicyHandle {
     }
 
     /// The policy that decides now.
+    ///
+    /// ```
+    /// use corsac_tower::{Policies, PolicyHandle};
+    /// let handle = PolicyHandle::new(Policies::from_text(r#"allow_origins = ["https://app.example.com"]"#)?);
+    /// let before = handle.policies();
+    /// handle.replace(Policies::from_text(r#"allow_origins = ["*"]"#)?);
+    /// assert_ne!(format!("{:?}", handle.policies()), format!("{before:?}"));
+    /// # Ok::<(), corsac_tower::Findings>(())
+    /// ```
     #[must_use]
     pub fn policies(&self) -> Policies {
         Policies(self.0.load_full())
@@ -60,6 +69,16 @@ impl PolicyHandle {
     ///
     /// # Errors
     /// Those of [`Policies::open`]. The old policy stays.
+    ///
+    /// ```
+    /// use corsac::{OpenError, OwnedSpec};
+    /// use corsac_tower::PolicyHandle;
+    /// let handle = PolicyHandle::new(OwnedSpec::new(["https://app.example.com"]).compile(|_| ())?);
+    /// let shop = OwnedSpec::new(["https://shop.example.com"]).compile(|_| ())?;
+    /// assert!(handle.replace_image(shop.into_inner()).is_ok());
+    /// assert_eq!(handle.replace_image("half of a file").unwrap_err(), OpenError::NotAnImage);
+    /// # Ok::<(), corsac_tower::Findings>(())
+    /// ```
     pub fn replace_image(&self, image: impl AsRef<[u8]> + Send + Sync + 'static) -> Result<(), OpenError> {
         Policies::open(image).map(|policies| self.replace(policies))
     }

@@ -123,6 +123,14 @@ impl<D> CorsLayer<D> {
     /// Changes nothing, and logs what the policy would decide and whether the application's own
     /// response passes. Each origin that is not listed is logged once, ready to paste. Preflights go
     /// on to the application.
+    ///
+    /// ```
+    /// use corsac_tower::{CorsLayer, Policies};
+    /// let policy = Policies::from_text(r#"allow_origins = ["https://app.example.com"]"#)?;
+    /// let layer = CorsLayer::new(policy).report_only(true);
+    /// # let _ = layer;
+    /// # Ok::<(), corsac_tower::Findings>(())
+    /// ```
     pub fn report_only(self, report_only: bool) -> Self {
         self.with(|config| config.report_only = report_only)
     }

@@ -18,6 +18,25 @@ use crate::future::{ResponseFuture, Then};
 /// If the inner service returns an error instead of a response, there is nothing to write headers
 /// on, and the error goes on. Turn errors into responses inside of this layer: axum does, and
 /// `CatchPanic` does it for panics.
+///
+/// ```
+/// use std::convert::Infallible;
+///
+/// use corsac_tower::{Cors, CorsLayer, Policies};
+/// use http::{Request, Response};
+/// use tower::{Layer, ServiceExt, service_fn};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let policy = Policies::from_text(r#"allow_origins = ["https://app.example.com"]"#)?;
+/// let application = service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new("[]")));
+/// let service: Cors<_> = CorsLayer::new(policy).layer(application);
+/// let response = service.oneshot(Request::get("/items").header("origin", "https://app.example.com").body(())?).await?;
+/// assert_eq!(response.headers()["access-control-allow-origin"], "https://app.example.com");
+/// assert_eq!(*response.body(), "[]");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Cors<S, D = EmptyBody> {
     pub(crate) inner: S,

@@ -18,6 +18,17 @@ type Choose = dyn Fn(&Parts) -> Option<Policies> + Send + Sync;
 /// replace, or one that you choose for each request.
 ///
 /// You rarely name this type, because [`CorsLayer::new`](crate::CorsLayer::new) converts into it.
+///
+/// ```
+/// use corsac_tower::{CorsLayer, Policies, PolicyHandle, PolicySource};
+/// fn layer(policy: impl Into<PolicySource>) -> CorsLayer {
+///     CorsLayer::new(policy).report_only(cfg!(debug_assertions))
+/// }
+/// let policies = Policies::from_text(r#"allow_origins = ["https://app.example.com"]"#)?;
+/// let layers = [layer(policies.clone()), layer(PolicyHandle::new(policies))];
+/// # let _ = layers;
+/// # Ok::<(), corsac_tower::Findings>(())
+/// ```
 #[derive(Clone)]
 pub struct PolicySource(Kind);
 
