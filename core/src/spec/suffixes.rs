@@ -13,6 +13,10 @@ const PARENT: u8 = 0x80;
 /// The rest of the byte: a label has at most 63 bytes.
 const LENGTH: u8 = 0x3f;
 
+/// Where the top-level domains with each first byte begin. There are 1 500 of them, and a policy may have as many wildcards. All bytes that are not
+/// ASCII are one.
+const STARTS: [u32; 130] = starts();
+
 /// The public suffix of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Suffix {
@@ -32,12 +36,13 @@ struct Node {
 pub(super) fn find<'a>(labels: impl Iterator<Item = &'a [u8]>) -> Suffix {
     let mut found = Suffix { length: 0, is_listed: false };
     let mut length = 0;
-    let mut nodes = TREE;
+    let mut nodes = &[][..];
     for label in labels {
         let above = length;
         length = if above == 0 { label.len() } else { above + 1 + label.len() };
         if above == 0 {
             found.length = length;
+            nodes = beginning_like(label);
         }
         match matching(nodes, label) {
             Some(node) if node.label.starts_with(b"!") => return Suffix { length: above, is_listed: true },
@@ -53,6 +58,37 @@ pub(super) fn find<'a>(labels: impl Iterator<Item = &'a [u8]>) -> Suffix {
     found
 }
 
+/// The nodes of the top-level domains that begin as this one does.
+fn beginning_like(label: &[u8]) -> &'static [u8] {
+    let at = label.first().map_or(0, |&b| usize::from(b.min(0x80)));
+    let start = |at: usize| STARTS.get(at).map_or(0, |&start| start as usize);
+    TREE.get(start(at)..start(at + 1)).unwrap_or_default()
+}
+
+/// The tree is in the order of its bytes, and no rule of the list is for every top-level domain.
+#[expect(clippy::indexing_slicing, reason = "only rustc runs it, and TREE is a constant")]
+const fn starts() -> [u32; 130] {
+    let mut starts = [0; 130];
+    let (mut at, mut next) = (0, 0);
+    while at < TREE.len() {
+        let head = TREE[at];
+        let first = if TREE[at + 1] < 0x80 { TREE[at + 1] as usize } else { 0x80 };
+        while next <= first {
+            starts[next] = at as u32;
+            next += 1;
+        }
+        at += 1 + (head & LENGTH) as usize;
+        if head & PARENT != 0 {
+            at += 2 + u16::from_le_bytes([TREE[at], TREE[at + 1]]) as usize;
+        }
+    }
+    while next < starts.len() {
+        starts[next] = at as u32;
+        next += 1;
+    }
+    starts
+}
+
 /// The node of a label among its siblings, or else that of a `*`.
 fn matching(nodes: &'static [u8], label: &[u8]) -> Option<Node> {
     let mut star = None;
@@ -61,8 +97,12 @@ fn matching(nodes: &'static [u8], label: &[u8]) -> Option<Node> {
         if node.label.strip_prefix(b"!").unwrap_or(node.label) == label {
             return Some(node);
         }
-        if node.label == b"*" {
-            star = Some(node);
+        match node.label.first() {
+            Some(b'*') => star = Some(node),
+            Some(b'!') => {}
+            // Both marks are before every letter, and the rest is in the order of its bytes.
+            _ if node.label > label => break,
+            _ => {}
         }
         rest = after;
     }
