@@ -71,7 +71,7 @@ impl fmt::Display for Head<'_> {
 ///     assert!(denied.extensions().is_empty());
 /// }
 ///
-/// # #[tokio::main(flavor = "current_thread")]
+/// # #[tokio::main]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let policy = Policies::from_text(r#"allow_origins = ["https://app.example.com"]"#)?;
 /// let layer = CorsLayer::new(policy).on_denial(count);

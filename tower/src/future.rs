@@ -26,7 +26,7 @@ pin_project! {
     /// use http::{Request, Response};
     /// use tower::{Layer, Service, service_fn};
     ///
-    /// # #[tokio::main(flavor = "current_thread")]
+    /// # #[tokio::main]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let policy = Policies::from_text(r#"allow_origins = ["*"]"#)?;
     /// let application = service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new("[]")));

@@ -26,7 +26,7 @@ use crate::future::{ResponseFuture, Then};
 /// use http::{Request, Response};
 /// use tower::{Layer, ServiceExt, service_fn};
 ///
-/// # #[tokio::main(flavor = "current_thread")]
+/// # #[tokio::main]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let policy = Policies::from_text(r#"allow_origins = ["https://app.example.com"]"#)?;
 /// let application = service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new("[]")));
