@@ -17,7 +17,7 @@ use sources::Source;
 use syn::{Attribute, ImplItem, Item, TraitItem, Type, UseTree, Visibility};
 
 /// The folder of each published library whose items all have an example.
-const LIBRARIES: &[&str] = &["core", "macros", "tower", "regexes"];
+const LIBRARIES: &[&str] = &["core", "macros", "tower", "regexes", "diagnose"];
 
 /// A public item: its place, its name, and the examples of its own docs.
 struct Public {
@@ -42,6 +42,8 @@ struct Library {
     types: BTreeSet<String>,
     /// What only the other crates of the project use.
     hidden: BTreeSet<String>,
+    /// Items that have another name outside of their module.
+    renamed: BTreeMap<String, String>,
     /// The examples of each type: its own, and those of its methods.
     pages: BTreeMap<String, Vec<String>>,
     /// The examples of the crate and of each module.
@@ -67,6 +69,7 @@ impl Library {
     fn find(&mut self, item: &Item) {
         match item {
             Item::Use(item) if is_hidden(&item.attrs) => used(&item.tree, &mut self.hidden),
+            Item::Use(item) if is_public(&item.vis) => renamed(&item.tree, &mut self.renamed),
             Item::Struct(item) if is_public(&item.vis) => _ = self.types.insert(item.ident.to_string()),
             Item::Enum(item) if is_public(&item.vis) => _ = self.types.insert(item.ident.to_string()),
             Item::Macro(item) => self.types.extend(made_type(&item.mac).map(|(_, name)| name)),
@@ -75,7 +78,10 @@ impl Library {
     }
 
     fn add(&mut self, kind: Kind, place: &str, name: &impl ToString, attributes: &[Attribute]) {
-        let (name, examples) = (name.to_string(), examples(attributes));
+        let (mut name, examples) = (name.to_string(), examples(attributes));
+        if kind != Kind::Method {
+            name = self.renamed.get(&name).cloned().unwrap_or(name);
+        }
         if is_hidden(attributes) || self.hidden.contains(&name) || self.hidden.contains(place) {
             return;
         }
@@ -172,6 +178,16 @@ fn used(tree: &UseTree, found: &mut BTreeSet<String>) {
         UseTree::Rename(name) => _ = found.insert(name.rename.to_string()),
         UseTree::Group(group) => group.items.iter().for_each(|tree| used(tree, found)),
         UseTree::Glob(_) => {}
+    }
+}
+
+/// The items that a `use` gives another name.
+fn renamed(tree: &UseTree, found: &mut BTreeMap<String, String>) {
+    match tree {
+        UseTree::Path(path) => renamed(&path.tree, found),
+        UseTree::Rename(name) => _ = found.insert(name.ident.to_string(), name.rename.to_string()),
+        UseTree::Group(group) => group.items.iter().for_each(|tree| renamed(tree, found)),
+        UseTree::Name(_) | UseTree::Glob(_) => {}
     }
 }
 
@@ -313,6 +329,11 @@ fn items_without_an_example_are_named() {
         names! { @ Shown: A = \"a\" }
         #[macro_export] macro_rules! exported { () => {} }
         macro_rules! inner { () => {} }
+        pub use inner::push as push_line;
+        /// ```
+        /// push_line();
+        /// ```
+        pub fn push() {}
         #[doc(hidden)] pub use inner::{Inner, inner_function};
         pub struct Inner;
         impl Inner { pub fn method(&self) {} }

@@ -3,6 +3,12 @@
 use serde::Serialize;
 
 /// How sure a reading is.
+///
+/// ```
+/// use corsac_diagnose::Certainty;
+/// assert!(Certainty::Possible < Certainty::Certain);
+/// assert_eq!(Certainty::Likely.as_str(), "likely");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Certainty {

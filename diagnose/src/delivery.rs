@@ -7,6 +7,16 @@ use crate::lend::with;
 use crate::place::Place;
 
 /// The delivery of a resolved exchange in every profile of [`Profile::ALL`], in that order, each with what the console of that browser says.
+///
+/// ```
+/// use corsac_diagnose::{UrlCrate, deliver, read_resolved};
+/// let line = br#"{"request":{"origin":"https://app.example","url":"http://api.example/x"}}"#;
+/// let exchange = read_resolved(line, &UrlCrate)?.exchange;
+/// let [_, _, (firefox, console), _] = deliver(&exchange);
+/// assert_eq!(firefox.verdict().as_str(), "refused");
+/// assert_eq!(console.as_deref(), Some("Blocked loading mixed active content “http://api.example/x”"));
+/// # Ok::<(), String>(())
+/// ```
 #[must_use]
 pub fn deliver(exchange: &Exchange) -> [(Delivery, Option<String>); 4] {
     let known = &exchange.request.network;
@@ -30,7 +40,7 @@ pub fn deliver(exchange: &Exchange) -> [(Delivery, Option<String>); 4] {
 /// A copy of a resolved exchange whose first server is at `url`, a serialised URL, instead: every hop to the origin of the first URL moves there. The address
 /// that was seen is that of the server that stood in for it, so it is dropped.
 #[must_use]
-pub fn as_if_at(exchange: &Exchange, url: &str) -> Exchange {
+pub(crate) fn as_if_at(exchange: &Exchange, url: &str) -> Exchange {
     let mut copy = exchange.clone();
     let Some(there) = Place::of(url).map(|place| place.origin()) else { return copy };
     let Some(first) = cut(copy.request.url.as_deref()).map(|place| place.origin()) else { return copy };

@@ -4,9 +4,33 @@
 use corsac::browser::{AddressSpace, Api, Credentials, HttpVersion, Mode, Permission, ReferrerPolicy};
 
 /// Headers in their order, as they are sent: names and values. A name can be there several times.
+///
+/// ```
+/// use corsac_diagnose::exchange::{Headers, Response};
+/// let headers: Headers = vec![(b"Vary".to_vec(), b"Origin".to_vec())];
+/// assert_eq!(Response { status: 200, headers }.headers.len(), 1);
+/// ```
 pub type Headers = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// A script's request and the responses to it, one hop per URL of the redirect chain.
+///
+/// ```
+/// use corsac_diagnose::exchange::{Exchange, Hop, Response, ScriptRequest};
+/// use corsac_diagnose::{UrlCrate, resolve};
+///
+/// let request = ScriptRequest {
+///     origin: Some(b"https://app.example".to_vec()),
+///     url: Some(b"https://api.example/a b".to_vec()),
+///     ..ScriptRequest::default()
+/// };
+/// let response = Response { status: 302, headers: vec![(b"Location".to_vec(), b"/login".to_vec())] };
+/// let hop = Hop { response: Some(response), ..Hop::default() };
+/// let mut exchange = Exchange { request, hops: vec![hop] };
+/// resolve(&mut exchange, &UrlCrate)?;
+/// assert_eq!(exchange.request.url.as_deref(), Some(b"https://api.example/a%20b".as_slice()));
+/// assert_eq!(exchange.hops[1].url.as_deref(), Some(b"https://api.example/login".as_slice()));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exchange {
     /// What the script asked for.
@@ -16,6 +40,18 @@ pub struct Exchange {
 }
 
 /// What the script asked for, with `None` for what is unknown.
+///
+/// ```
+/// use corsac::browser::Credentials;
+/// use corsac_diagnose::exchange::ScriptRequest;
+/// let request = ScriptRequest {
+///     origin: Some(b"https://app.example".to_vec()),
+///     headers: vec![(b"X-Trace".to_vec(), None)],
+///     credentials: Some(Credentials::Include),
+///     ..ScriptRequest::default()
+/// };
+/// assert!(request.method.is_none());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScriptRequest {
     /// The page's origin. `null` is opaque.
@@ -46,6 +82,13 @@ pub struct ScriptRequest {
 
 /// What is known of the networks that the page and the servers are in, as in [`browser::Network`](corsac::browser::Network). The addresses
 /// of the servers are in the hops.
+///
+/// ```
+/// use corsac::browser::AddressSpace;
+/// use corsac_diagnose::exchange::{Network, ScriptRequest};
+/// let network = Network { page_space: Some(AddressSpace::Public), ..Network::default() };
+/// assert_eq!(ScriptRequest { network, ..ScriptRequest::default() }.network, network);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Network {
     /// The space of the address that the page was loaded from.
@@ -59,6 +102,12 @@ pub struct Network {
 }
 
 /// One URL of the chain.
+///
+/// ```
+/// use corsac_diagnose::exchange::{Hop, Response};
+/// let hop = Hop { response: Some(Response { status: 204, ..Response::default() }), ..Hop::default() };
+/// assert!(hop.preflight.is_none() && hop.address.is_none());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hop {
     /// The URL. `None`: that of the request for the first hop, or the `Location` of the hop before for a later one.
@@ -74,6 +123,12 @@ pub struct Hop {
 }
 
 /// A server's response.
+///
+/// ```
+/// use corsac_diagnose::exchange::Response;
+/// let response = Response { status: 200, headers: vec![(b"Vary".to_vec(), b"Origin".to_vec())] };
+/// assert_eq!(response.headers[0].0, b"Vary");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Response {
     /// The status code.

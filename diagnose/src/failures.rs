@@ -5,6 +5,17 @@ use std::collections::BTreeMap;
 use corsac::browser::{Blocked, Cause, Causes, Exchange, Judgement, Part, Profile};
 
 /// One failure, in the profiles in which it is one.
+///
+/// ```
+/// use corsac::browser::{Cause, Exchange, Hop, Profile, Response, ScriptRequest};
+/// use corsac_diagnose::{Failure, judge};
+/// let hops = [Hop { response: Some(Response { status: 200, headers: &[] }), ..Hop::default() }];
+/// let exchange = Exchange { request: ScriptRequest::new(b"https://app.example", b"https://api.example/x"), hops: &hops };
+/// let (_, failures) = judge(&exchange);
+/// let failure: &Failure = &failures[0];
+/// assert_eq!((failure.blocked.code().as_str(), failure.cause), ("acao-missing", Cause::NoCorsHeaders));
+/// assert_eq!(failure.first_in, Profile::ALL);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Failure<'a> {
     /// The failure, as the first of these profiles reports it.

@@ -8,6 +8,13 @@ const HEX: &[u8; 16] = b"0123456789abcdef";
 ///
 /// # Errors
 /// Those of `out`.
+///
+/// ```
+/// let mut out = vec![];
+/// corsac_diagnose::json_text::write_bytes(&mut out, b"a\"\xFF\n")?;
+/// assert_eq!(out, br#""a\"\u00ff\u000a""#);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub fn write_bytes(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
     out.write_all(b"\"")?;
     let mut rest = bytes;
@@ -30,6 +37,13 @@ pub fn write_bytes(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// Those of `out`.
+///
+/// ```
+/// let mut out = vec![];
+/// corsac_diagnose::json_text::write_text(&mut out, "a “b”")?;
+/// assert_eq!(out, br#""a \u201cb\u201d""#);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub fn write_text(out: &mut impl Write, text: &str) -> io::Result<()> {
     out.write_all(b"\"")?;
     for c in text.chars() {

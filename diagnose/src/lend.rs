@@ -5,6 +5,16 @@ use corsac::browser::{self, Credentials};
 use crate::exchange::{Exchange, Headers, Hop, Response, ScriptRequest};
 
 /// Lends a resolved exchange to core. If its credentials are unknown, they are taken to be `credentials`.
+///
+/// ```
+/// use corsac::browser::{Credentials, Profile, Verdict};
+/// use corsac_diagnose::{UrlCrate, read_resolved, with};
+/// let line = br#"{"request":{"origin":"https://app.example","url":"https://api.example/x"},"response":{"status":200}}"#;
+/// let exchange = read_resolved(line, &UrlCrate)?.exchange;
+/// let judgement = with(&exchange, Credentials::SameOrigin, |exchange| exchange.judge(Profile::Spec, |_| ()));
+/// assert_eq!(judgement.verdict, Verdict::Blocked);
+/// # Ok::<(), String>(())
+/// ```
 pub fn with<R>(exchange: &Exchange, credentials: Credentials, judge: impl FnOnce(browser::Exchange<'_>) -> R) -> R {
     let parts: Vec<Parts<'_>> = exchange.hops.iter().map(Parts::new).collect();
     let hops: Vec<browser::Hop<'_>> = exchange.hops.iter().zip(&parts).map(|(hop, parts)| parts.hop(hop)).collect();
@@ -12,6 +22,15 @@ pub fn with<R>(exchange: &Exchange, credentials: Credentials, judge: impl FnOnce
 }
 
 /// Lends a request to core.
+///
+/// ```
+/// use corsac::browser::Credentials;
+/// use corsac_diagnose::{script_request, with_request};
+/// let request = script_request(Some(b"https://app.example"), Some(b"put"), &[], false)?;
+/// let method = with_request(&request, Credentials::SameOrigin, |request| request.normal_method().to_vec());
+/// assert_eq!(method, b"PUT");
+/// # Ok::<(), String>(())
+/// ```
 pub fn with_request<R>(
     request: &ScriptRequest,
     credentials: Credentials,

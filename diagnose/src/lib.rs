@@ -33,12 +33,12 @@ mod urls;
 mod warnings;
 
 pub use certainty::Certainty;
-pub use delivery::{as_if_at, deliver};
+pub use delivery::deliver;
 pub use explain::{
     CapturedRequest, Deliveries, Diagnosis, Later, Outcome, PerProfile, Row, Sent, Shown, captured_json, captures_json,
-    drawn_rows, in_browsers, is_same_origin, later_preflights, number, preflight_headers, preflight_word, probed,
-    push_delivery, push_others, push_report, push_verdicts, read_resolved, ready, request_headers, rows, shell_word,
-    show_each, summary, summary_of_stopped, worse, worst_of, write_line,
+    drawn_rows, is_same_origin, later_preflights, number, preflight_headers, probed, push_delivery, push_report,
+    push_verdicts, read_resolved, ready, request_headers, rows, show_each, summary, summary_of_stopped, worse,
+    worst_of, write_line,
 };
 pub use failures::{Failure, judge};
 pub use lend::{with, with_request};

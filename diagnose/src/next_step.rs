@@ -7,6 +7,15 @@ use crate::explain::{preflight_headers, request_headers};
 use crate::with;
 
 /// One request, to be sent as it is.
+///
+/// ```
+/// use corsac_diagnose::{NextStep, UrlCrate, next_step, read_resolved};
+/// let line = br#"{"request":{"origin":"https://app.example","url":"https://api.example/x","method":"PUT"}}"#;
+/// let next: Option<NextStep> = next_step(&read_resolved(line, &UrlCrate)?.exchange, false);
+/// let next = next.expect("nothing was sent yet");
+/// assert_eq!((next.hop, next.is_preflight, next.method.as_slice()), (0, true, b"OPTIONS".as_slice()));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextStep {
     /// The hop of the exchange to which its response belongs.
@@ -23,6 +32,16 @@ pub struct NextStep {
 
 /// What is sent next for a resolved exchange. `None`: the exchange is complete, or it cannot go on. With `no_request`, only preflights
 /// are sent.
+///
+/// ```
+/// use corsac_diagnose::{UrlCrate, next_step, read_resolved};
+/// let line = br#"{"request":{"origin":"https://app.example","url":"https://api.example/x"}}"#;
+/// let exchange = read_resolved(line, &UrlCrate)?.exchange;
+/// assert!(next_step(&exchange, false).is_some_and(|next| !next.is_preflight));
+/// // It needs no preflight, and the request itself must not be sent.
+/// assert_eq!(next_step(&exchange, true), None);
+/// # Ok::<(), String>(())
+/// ```
 #[must_use]
 pub fn next_step(exchange: &Exchange, no_request: bool) -> Option<NextStep> {
     let number = exchange.hops.iter().position(|hop| hop.response.is_none())?;
@@ -46,6 +65,12 @@ pub fn next_step(exchange: &Exchange, no_request: bool) -> Option<NextStep> {
 }
 
 /// Leaves out headers with an unknown value, and cookies.
+///
+/// ```
+/// let header = |name: &str, value: &str| (name.as_bytes().to_vec(), value.as_bytes().to_vec());
+/// let lines = vec![header("Origin", "https://app.example"), header("Cookie", "a=b"), header("X-Trace", "...")];
+/// assert_eq!(corsac_diagnose::sendable(lines), [header("Origin", "https://app.example")]);
+/// ```
 #[must_use]
 pub fn sendable(mut lines: Headers) -> Headers {
     lines.retain(|(name, value)| !name.eq_ignore_ascii_case(b"cookie") && value != b"...");

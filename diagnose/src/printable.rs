@@ -4,6 +4,12 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 /// Whether a character moves the cursor, reorders the line or shows nothing. It is written `\u{..}` instead.
+///
+/// ```
+/// use corsac_diagnose::is_hidden;
+/// assert!(is_hidden('\u{1b}') && is_hidden('\u{202e}'));
+/// assert!(!is_hidden('ß') && !is_hidden(' '));
+/// ```
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{AD}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{200B}'..='\u{200F}'
@@ -12,6 +18,12 @@ pub fn is_hidden(c: char) -> bool {
 }
 
 /// Appends `text` with hidden characters escaped and tabs as four blanks.
+///
+/// ```
+/// let mut shown = String::from("name: ");
+/// corsac_diagnose::push_printable(&mut shown, "a\tb\u{1b}[2J");
+/// assert_eq!(shown, r"name: a    b\u{1b}[2J");
+/// ```
 pub fn push_printable(into: &mut String, text: &str) {
     for c in text.chars() {
         match c {
@@ -25,6 +37,12 @@ pub fn push_printable(into: &mut String, text: &str) {
 }
 
 /// `text` with hidden characters escaped.
+///
+/// ```
+/// use corsac_diagnose::printable;
+/// assert_eq!(printable("größe"), "größe");
+/// assert_eq!(printable("a\u{7}"), r"a\u{7}");
+/// ```
 pub fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
@@ -35,6 +53,10 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 }
 
 /// A text of this crate without its styles.
+///
+/// ```
+/// assert_eq!(corsac_diagnose::without_styles("\u{1b}[1mFix\u{1b}[0m it"), "Fix it");
+/// ```
 #[must_use]
 pub fn without_styles(text: &str) -> String {
     let mut parts = text.split('\u{1b}');

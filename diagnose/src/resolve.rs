@@ -6,6 +6,17 @@ use crate::place::Place;
 use corsac::browser;
 
 /// Gives every hop its serialised URL, and adds the hop to which the last redirect leads. The error is a sentence.
+///
+/// ```
+/// use corsac_diagnose::exchange::{Exchange, ScriptRequest};
+/// use corsac_diagnose::{UrlCrate, resolve};
+/// let request = ScriptRequest { url: Some(b"HTTPS://API.example".to_vec()), ..ScriptRequest::default() };
+/// let mut exchange = Exchange { request, hops: vec![] };
+/// resolve(&mut exchange, &UrlCrate)?;
+/// assert_eq!(exchange.request.url.as_deref(), Some(b"https://api.example/".as_slice()));
+/// assert!(resolve(&mut Exchange::default(), &UrlCrate).is_err());
+/// # Ok::<(), String>(())
+/// ```
 pub fn resolve(exchange: &mut Exchange, urls: &dyn Urls) -> Result<(), String> {
     let request = &mut exchange.request;
     if request.url.is_none() {

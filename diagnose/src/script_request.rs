@@ -10,6 +10,16 @@ use crate::exchange::ScriptRequest;
 /// # Errors
 ///
 /// One sentence, safe for a terminal: no script can send this.
+///
+/// ```
+/// use corsac_diagnose::script_request;
+/// let request = script_request(Some(b"https://app.example"), Some(b"put"), &[b"X-Trace: 1", b"X-Other"], true)?;
+/// assert_eq!(request.method.as_deref(), Some(b"PUT".as_slice()));
+/// assert_eq!(request.headers[1], (b"X-Other".to_vec(), None));
+/// let error = script_request(None, None, &[b"Cookie: a=b"], false).unwrap_err();
+/// assert_eq!(error, "scripts cannot set the header Cookie");
+/// # Ok::<(), String>(())
+/// ```
 pub fn script_request(
     origin: Option<&[u8]>,
     method: Option<&[u8]>,

@@ -3,6 +3,11 @@
 use crate::Suffixes;
 
 /// The list of core's feature `public-suffix`, as old as the build.
+///
+/// ```
+/// use corsac_diagnose::{PublicSuffixList, Suffixes};
+/// assert_eq!(PublicSuffixList.registrable_domain("www.example.co.uk"), Some("example.co.uk"));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct PublicSuffixList;
 

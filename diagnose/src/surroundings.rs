@@ -2,11 +2,22 @@
 
 use corsac::browser::AddressSpace;
 
-use crate::as_if_at;
+use crate::delivery::as_if_at;
 use crate::exchange::Exchange;
 use crate::explain::Deliveries;
 
 /// What a person says about the networks. It decides the delivery alone, not the CORS verdict.
+///
+/// ```
+/// use corsac_diagnose::{Surroundings, UrlCrate, read_resolved};
+/// let line = br#"{"request":{"origin":"https://app.example","url":"http://localhost:3000/x"},"response":{"status":200}}"#;
+/// let exchange = read_resolved(line, &UrlCrate)?.exchange;
+/// let deployed = Surroundings { deployed: true, ..Surroundings::default() };
+/// assert!(deployed.deliver(&exchange).are_refused(true));
+/// let moved = Surroundings { as_url: Some("https://api.example/".to_owned()), ..deployed };
+/// assert!(!moved.deliver(&exchange).are_refused(true));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Surroundings {
     /// The network that the page is served from.

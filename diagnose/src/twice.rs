@@ -35,6 +35,13 @@ enum Asker {
 }
 
 /// One question.
+///
+/// ```
+/// use corsac_diagnose::{Question, Twice};
+/// let question: Question = Twice::new(b"https://app.example", 7).next().expect("the first question");
+/// assert_eq!(question.token, "00000000000000070");
+/// assert_eq!(question.origin.as_deref(), Some(b"https://app.example".as_slice()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
     /// The value of the query parameter `corsac-probe`.
@@ -44,6 +51,22 @@ pub struct Question {
 }
 
 /// The questions, and the responses so far.
+///
+/// ```
+/// use corsac_diagnose::exchange::Response;
+/// use corsac_diagnose::{Mixed, Twice};
+///
+/// let mut twice = Twice::new(b"https://app.example", 7);
+/// // A server that names each origin, and does not say so in `Vary`.
+/// while let Some(question) = twice.next() {
+///     let headers = question.origin.map(|origin| (b"Access-Control-Allow-Origin".to_vec(), origin));
+///     twice.take(Response { status: 200, headers: headers.into_iter().collect() });
+/// }
+/// assert_eq!(twice.outcome(), Mixed::Possible);
+/// let mut text = String::new();
+/// twice.push(&mut text);
+/// assert!(text.contains("with a query that no cache has seen"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Twice {
     page: Vec<u8>,
@@ -53,6 +76,11 @@ pub struct Twice {
 }
 
 /// What the responses say.
+///
+/// ```
+/// use corsac_diagnose::{Mixed, Twice};
+/// assert_eq!(Twice::new(b"https://app.example", 7).outcome(), Mixed::Unknown);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mixed {
     /// A cache gave one page's response to another.

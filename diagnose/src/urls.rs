@@ -3,6 +3,15 @@
 use std::fmt::Debug;
 
 /// Parses URLs as the [URL standard](https://url.spec.whatwg.org/) says.
+///
+/// ```
+/// use corsac_diagnose::{UrlCrate, Urls};
+/// fn host(urls: &dyn Urls, text: &str) -> Result<String, String> {
+///     urls.parse("/", Some(text))
+/// }
+/// assert_eq!(host(&UrlCrate, "https://api.example:443/x?y"), Ok("https://api.example/".to_owned()));
+/// assert!(host(&UrlCrate, "api.example").is_err());
+/// ```
 pub trait Urls: Debug + Sync {
     /// The serialised form of `text`, which is relative to `base` if there is one.
     ///
@@ -13,6 +22,11 @@ pub trait Urls: Debug + Sync {
 }
 
 /// The crate `url`, for programs that have no parser of their own. It brings the tables of internationalised names.
+///
+/// ```
+/// use corsac_diagnose::{UrlCrate, Urls};
+/// assert_eq!(UrlCrate.parse("https://bücher.example", None), Ok("https://xn--bcher-kva.example/".to_owned()));
+/// ```
 #[cfg(feature = "url")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct UrlCrate;

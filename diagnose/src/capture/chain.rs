@@ -11,6 +11,18 @@ use crate::neighbours::{Neighbour, reported};
 use crate::place::Place as UrlPlace;
 
 /// An exchange, and its place in the capture.
+///
+/// ```
+/// use corsac_diagnose::capture::{CapturedExchange, Captures};
+/// let text = "> GET /x HTTP/1.1\n> Host: api.example\n> Origin: https://app.example\n>\n< HTTP/1.1 200 OK\n<\n";
+/// let mut captures = Captures::default();
+/// let mut found: Vec<CapturedExchange> = vec![];
+/// captures.read("curl.txt", text.as_bytes(), &mut |exchange| found.push(exchange))?;
+/// captures.finish(&mut |exchange| found.push(exchange));
+/// assert_eq!(found[0].place.to_string(), "curl.txt:1");
+/// assert!(found[0].exchange.hops[0].response.is_some() && found[0].stopped.is_none());
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CapturedExchange {
     /// The exchange.
@@ -28,6 +40,17 @@ pub struct CapturedExchange {
 }
 
 /// The places of the responses of a hop.
+///
+/// ```
+/// use corsac_diagnose::capture::Captures;
+/// let text = "HTTP/1.1 200 OK\nContent-Type: text/plain\n\n";
+/// let mut captures = Captures::default();
+/// let mut found = vec![];
+/// captures.read("curl.txt", text.as_bytes(), &mut |exchange| found.push(exchange))?;
+/// captures.finish(&mut |exchange| found.push(exchange));
+/// assert_eq!(found[0].hops[0].response.as_ref().map(ToString::to_string), Some("curl.txt:1".to_owned()));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HopPlace {
     /// Where the response to the preflight is.

@@ -76,6 +76,12 @@ pub(super) fn spaced_header_line(line: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// Whether a name is a token with white space behind it.
+///
+/// ```
+/// use corsac_diagnose::capture::is_token_with_space;
+/// assert!(is_token_with_space(b"Access-Control-Allow-Origin "));
+/// assert!(!is_token_with_space(b"Access Control") && !is_token_with_space(b"Vary"));
+/// ```
 pub fn is_token_with_space(name: &[u8]) -> bool {
     let end = name.iter().rposition(|b| !is_blank(b)).map_or(0, |at| at + 1);
     end < name.len() && name.get(..end).is_some_and(is_token)

@@ -46,6 +46,29 @@ const GOOD_CAPTURE: &str = "a good capture: curl -i -X OPTIONS -H 'Origin: https
 const START: u64 = 512;
 
 /// Reads captures, one file after the other. A preflight in one text and the response in the next belong to one exchange.
+///
+/// ```
+/// use corsac_diagnose::UrlCrate;
+/// use corsac_diagnose::capture::Captures;
+///
+/// let mut captures = Captures::new(&UrlCrate);
+/// let mut found = vec![];
+/// // A preflight in one file, and the request in the next.
+/// let preflight = "> OPTIONS /x HTTP/1.1\n> Host: api.example\n> Origin: https://app.example\n\
+///                  > Access-Control-Request-Method: PUT\n>\n< HTTP/1.1 204 No Content\n<\n";
+/// let request = "> PUT /x HTTP/1.1\n> Host: api.example\n> Origin: https://app.example\n>\n< HTTP/1.1 200 OK\n<\n";
+/// captures.read("preflight.txt", preflight.as_bytes(), &mut |exchange| found.push(exchange))?;
+/// captures.read("request.txt", request.as_bytes(), &mut |exchange| found.push(exchange))?;
+/// for note in captures.finish(&mut |exchange| found.push(exchange)) {
+///     eprintln!("{note}");
+/// }
+/// assert_eq!(found.len(), 1);
+/// let hop = &found[0].exchange.hops[0];
+/// assert!(hop.preflight.is_some() && hop.response.is_some());
+///
+/// assert!(Captures::default().read("empty.txt", "".as_bytes(), &mut |_| ()).is_err());
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Debug)]
 pub struct Captures {
     texts: Pairing,
@@ -70,6 +93,23 @@ impl Captures {
     }
 
     /// Lends the public suffix list. Without it, whether two hosts are one site is at most possible.
+    ///
+    /// ```
+    /// use corsac_diagnose::Suffixes;
+    /// use corsac_diagnose::capture::Captures;
+    ///
+    /// /// Each host is a site of its own.
+    /// #[derive(Debug)]
+    /// struct Hosts;
+    ///
+    /// impl Suffixes for Hosts {
+    ///     fn registrable_domain<'h>(&self, host: &'h str) -> Option<&'h str> {
+    ///         Some(host)
+    ///     }
+    /// }
+    /// let mut captures = Captures::default().with_suffixes(&Hosts);
+    /// assert!(captures.read("curl.txt", "HTTP/1.1 200 OK\n\n".as_bytes(), &mut |_| ()).is_ok());
+    /// ```
     #[must_use]
     pub fn with_suffixes(self, suffixes: &'static dyn Suffixes) -> Self {
         Self { suffixes: Some(suffixes), ..self }
@@ -118,6 +158,13 @@ impl Captures {
 
     /// The request to `url` that a page of a HAR forbids by its own policy. Chromium lists no request that `fetch()` was not allowed to
     /// make, so a person has to name it. `name` is the file's.
+    ///
+    /// ```
+    /// use corsac_diagnose::capture::Captures;
+    /// let captures = Captures::default();
+    /// // No HAR was read, so no page forbids it.
+    /// assert_eq!(captures.refused_by_page("trace.har", "https://api.example/x"), None);
+    /// ```
     #[must_use]
     pub fn refused_by_page(&self, name: &str, url: &str) -> Option<CapturedExchange> {
         let url = self.texts.urls().parse(url, None).ok()?;

@@ -9,6 +9,12 @@ use crate::printable::printable;
 const NOTES: usize = 100;
 
 /// A file and a place in it. `Display` is safe for a terminal.
+///
+/// ```
+/// use corsac_diagnose::capture::{At, Place};
+/// let place = Place { file: "trace.har".into(), at: At::Entry(3) };
+/// assert_eq!(place.to_string(), "trace.har, entry 3");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The name of the file. Not safe for a terminal.
@@ -18,6 +24,12 @@ pub struct Place {
 }
 
 /// Lines and entries are counted from 1.
+///
+/// ```
+/// use corsac_diagnose::capture::{At, Place};
+/// let shown = |at| Place { file: "curl.txt".into(), at }.to_string();
+/// assert_eq!([shown(At::File), shown(At::Line(7))], ["curl.txt", "curl.txt:7"]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum At {
     /// The whole file.
@@ -54,6 +66,12 @@ impl fmt::Display for Place {
 }
 
 /// Something that could not be read, or had to be guessed. The message is safe for a terminal.
+///
+/// ```
+/// use corsac_diagnose::capture::{At, Note, Place};
+/// let note = Note { place: Place { file: "curl.txt".into(), at: At::Line(2) }, message: "not a header".to_owned() };
+/// assert_eq!(note.to_string(), "curl.txt:2: not a header");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
     /// What it is about.

@@ -9,6 +9,12 @@ use markdown::{Section, section_of, sections};
 pub use shown::{as_json, as_values, drawn};
 
 /// What a code is about.
+///
+/// ```
+/// use corsac_diagnose::codes::{Kind, entries};
+/// assert_eq!(entries("trailing-slash").iter().map(|entry| entry.kind.as_str()).collect::<Vec<_>>(), ["cause", "finding"]);
+/// assert!(Kind::ALL.contains(&Kind::Blocked));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// What is wrong in a policy.
@@ -64,6 +70,13 @@ impl Kind {
 }
 
 /// The explanation of one code. Its texts are Markdown.
+///
+/// ```
+/// use corsac_diagnose::codes::{Entry, Kind, entries};
+/// let [entry]: [Entry; 1] = entries("acao-missing").try_into().expect("one entry");
+/// assert_eq!((entry.kind, entry.code), (Kind::Blocked, "acao-missing"));
+/// assert!(entry.means.contains("Access-Control-Allow-Origin") && !entry.fix.is_empty());
+/// ```
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// What the code is about.
@@ -86,27 +99,40 @@ pub struct Entry {
 
 /// A message of a browser's console.
 #[derive(Clone, Debug)]
-pub struct ConsoleText {
+pub(crate) struct ConsoleText {
     /// The browser that writes it.
-    pub browser: &'static str,
+    pub(crate) browser: &'static str,
     /// As the browser writes it, with `…` where it fills something in.
-    pub message: &'static str,
+    pub(crate) message: &'static str,
     /// The codes for which it can be written.
-    pub codes: Vec<&'static str>,
+    pub(crate) codes: Vec<&'static str>,
     /// What it means.
-    pub means: &'static str,
+    pub(crate) means: &'static str,
 }
 
 const CONSOLE: &str = include_str!("console.md");
 const STACKS: &str = include_str!("stacks.md");
 
 /// Every entry that explains a code: several where the same code is, say, a finding and a cause.
+///
+/// ```
+/// use corsac_diagnose::codes::entries;
+/// assert!(entries("no-cors-headers")[0].fixes.iter().any(|(stack, _)| *stack == "nginx"));
+/// assert!(entries("not-a-code").is_empty());
+/// ```
 #[must_use]
 pub fn entries(code: &str) -> Vec<Entry> {
     Kind::ALL.into_iter().filter_map(|kind| Some(entry(kind, &section_of(kind.text(), code)?))).collect()
 }
 
 /// The entries of a file that another crate holds, in the form of those here.
+///
+/// ```
+/// use corsac_diagnose::codes::{Kind, entries_of};
+/// let text = "## two-slashes\n\nThe path has two slashes.\n\n### Fix\n\nWrite one.\n";
+/// let entries = entries_of(Kind::Dialect, text);
+/// assert_eq!((entries[0].code, entries[0].means, entries[0].fix), ("two-slashes", "The path has two slashes.", "Write one."));
+/// ```
 #[must_use]
 pub fn entries_of(kind: Kind, text: &'static str) -> Vec<Entry> {
     sections(text).map(|section| entry(kind, &section)).collect()
@@ -140,6 +166,11 @@ pub(crate) fn live_fix(code: &str) -> String {
 }
 
 /// All codes that have an entry, each once.
+///
+/// ```
+/// let codes = corsac_diagnose::codes::codes();
+/// assert!(codes.contains(&"acao-missing") && codes.is_sorted());
+/// ```
 #[must_use]
 pub fn codes() -> Vec<&'static str> {
     let mut codes: Vec<_> = Kind::ALL.into_iter().flat_map(|kind| sections(kind.text())).map(|s| s.heading).collect();
@@ -150,7 +181,7 @@ pub fn codes() -> Vec<&'static str> {
 
 /// What the browsers' consoles say where a request is blocked with this code.
 #[must_use]
-pub fn console_texts(code: &str) -> Vec<ConsoleText> {
+pub(crate) fn console_texts(code: &str) -> Vec<ConsoleText> {
     let mut texts: Vec<ConsoleText> = sections(CONSOLE).map(|section| console_text(&section)).collect();
     texts.retain(|text| text.codes.contains(&code));
     texts

@@ -11,6 +11,14 @@ use crate::stack::Stack;
 const HEAD: Style = Style::new().bold();
 
 /// The entries, one after the other. Of the fixes for one server, only those for `stacks` are written, or all if it is empty.
+///
+/// ```
+/// use corsac_diagnose::codes::{drawn, entries};
+/// use corsac_diagnose::{Stack, without_styles};
+/// let nginx = Stack::named("nginx").expect("a stack");
+/// let text = without_styles(&drawn(&entries("no-cors-headers"), &[nginx]));
+/// assert!(text.contains("Fix: nginx") && !text.contains("Fix: express"));
+/// ```
 #[must_use]
 pub fn drawn(entries: &[Entry], stacks: &[Stack]) -> String {
     let drawn: Vec<String> = entries.iter().map(|entry| draw_one(entry, stacks)).collect();
@@ -110,6 +118,11 @@ struct JsonConsole {
 }
 
 /// The entries as a list in JSON. Their texts are Markdown.
+///
+/// ```
+/// use corsac_diagnose::codes::{as_json, entries};
+/// assert!(as_json(&entries("acao-missing"), &[]).contains(r#""code": "acao-missing""#));
+/// ```
 #[must_use]
 pub fn as_json(entries: &[Entry], stacks: &[Stack]) -> String {
     let list: Vec<JsonEntry<'_>> = entries.iter().map(|entry| JsonEntry::of(entry, stacks)).collect();
@@ -122,6 +135,13 @@ pub fn as_json(entries: &[Entry], stacks: &[Stack]) -> String {
 /// # Errors
 ///
 /// None: texts can always be written.
+///
+/// ```
+/// use corsac_diagnose::codes::{as_values, entries};
+/// let values = as_values(&entries("acao-missing"), &[])?;
+/// assert_eq!(values[0]["kind"], "blocked");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub fn as_values(entries: &[Entry], stacks: &[Stack]) -> serde_json::Result<Vec<serde_json::Value>> {
     entries.iter().map(|entry| serde_json::to_value(JsonEntry::of(entry, stacks))).collect()
 }

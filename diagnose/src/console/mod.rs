@@ -50,6 +50,12 @@ pub fn read(text: &str, known: Known<'_>) -> Vec<Reading> {
 /// # Errors
 ///
 /// One sentence: the text has no message of a browser, or none that says why.
+///
+/// ```
+/// use corsac_diagnose::console::{Known, explain};
+/// let error = explain("TypeError: Failed to fetch", Known::default()).unwrap_err();
+/// assert!(error.contains("only the browser's console has it"));
+/// ```
 pub fn explain(text: &str, known: Known<'_>) -> Result<Explained, String> {
     let readings = read(text, known);
     if readings.is_empty() {
@@ -66,6 +72,12 @@ pub fn explain(text: &str, known: Known<'_>) -> Result<Explained, String> {
 }
 
 /// The readings as a list in JSON, in plain ASCII: nothing in it controls a terminal.
+///
+/// ```
+/// use corsac_diagnose::console::{Known, as_json, read};
+/// let readings = read("Response for preflight is invalid (redirect)", Known::default());
+/// assert!(as_json(&readings).contains(r#""code":"preflight-redirect""#));
+/// ```
 #[must_use]
 pub fn as_json(readings: &[Reading]) -> String {
     let mut out = Vec::new();

@@ -6,6 +6,13 @@ use crate::certainty::Certainty;
 use crate::{Stack, Suffixes};
 
 /// What the person says, for a message that does not.
+///
+/// ```
+/// use corsac_diagnose::console::{Known, read};
+/// let text = "net::ERR_FAILED\nNo 'Access-Control-Allow-Origin' header is present on the requested resource.";
+/// let known = Known { origin: Some("https://app.example"), url: Some("https://api.example/x"), ..Known::default() };
+/// assert_eq!(read(text, known)[0].page.as_deref(), Some("https://app.example"));
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Known<'a> {
     /// The requested URL.
@@ -20,6 +27,15 @@ pub struct Known<'a> {
 }
 
 /// What one failure of a paste means. Its texts are not safe for a terminal; [`explain`](super::explain) writes them so.
+///
+/// ```
+/// use corsac_diagnose::console::{Known, Reading, read};
+/// let text = "Access to fetch at 'https://api.example/x' from origin 'https://app.example' has been blocked by CORS policy: \
+///             No 'Access-Control-Allow-Origin' header is present on the requested resource.";
+/// let [reading]: [Reading; 1] = read(text, Known::default()).try_into().expect("one failure");
+/// assert_eq!((reading.code, reading.cause), (Some("acao-missing"), Some("no-cors-headers")));
+/// assert_eq!(reading.headers, ["Access-Control-Allow-Origin: https://app.example"]);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Reading {
     /// The browsers that report it: `chromium`, `firefox`, `webkit`.
@@ -68,6 +84,15 @@ pub struct Reading {
 }
 
 /// What a paste means, as data and as text.
+///
+/// ```
+/// use corsac_diagnose::console::{Explained, Known, explain};
+/// let text = "Origin https://app.example is not allowed by Access-Control-Allow-Origin. Status code: 200";
+/// let explained: Explained = explain(text, Known::default())?;
+/// assert_eq!(explained.readings[0].browsers, ["webkit"]);
+/// assert!(explained.text.contains("Access-Control-Allow-Origin"));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Explained {
     /// Each failure once.

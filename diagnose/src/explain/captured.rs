@@ -25,6 +25,21 @@ const NO_ORIGIN_LINE: &str = "the request has no Origin header, and many servers
 
 /// Completes the exchanges with `options`, and with `url` where they have none. What cannot be judged becomes a note, and what
 /// proves little gets one.
+///
+/// ```
+/// use corsac_diagnose::capture::Captures;
+/// use corsac_diagnose::{UrlCrate, ready, script_request};
+///
+/// let mut captures = Captures::default();
+/// let mut found = vec![];
+/// captures.read("curl.txt", "HTTP/1.1 200 OK\n\n".as_bytes(), &mut |exchange| found.push(exchange))?;
+/// let mut notes = captures.finish(&mut |exchange| found.push(exchange));
+/// let options = script_request(Some(b"https://app.example"), None, &[], false)?;
+/// let ready = ready(found, &options, Some("https://api.example/x"), &UrlCrate, &mut notes);
+/// assert_eq!(ready[0].exchange.request.url.as_deref(), Some(b"https://api.example/x".as_slice()));
+/// assert!(notes[0].to_string().starts_with("curl.txt:1: the request has no Origin header"));
+/// # Ok::<(), String>(())
+/// ```
 pub fn ready(
     exchanges: Vec<CapturedExchange>,
     options: &ScriptRequest,
@@ -162,6 +177,23 @@ fn lacks_allow_origin(exchange: &Exchange) -> bool {
 }
 
 /// Each exchange in full, one after the other, and the worst CORS verdict of all. `deliver` says whether an exchange leaves the browser.
+///
+/// ```
+/// use corsac::browser::Verdict;
+/// use corsac_diagnose::capture::Captures;
+/// use corsac_diagnose::{Deliveries, Shown, UrlCrate, ready, script_request, show_each};
+///
+/// let mut found = vec![];
+/// let mut captures = Captures::default();
+/// captures.read("curl.txt", "HTTP/1.1 200 OK\n\n".as_bytes(), &mut |exchange| found.push(exchange))?;
+/// let mut notes = captures.finish(&mut |exchange| found.push(exchange));
+/// let options = script_request(Some(b"https://app.example"), None, &[], false)?;
+/// let ready = ready(found, &options, Some("https://api.example/x"), &UrlCrate, &mut notes);
+/// let (text, worst) = show_each(&ready, Shown::default(), &Deliveries::of);
+/// assert_eq!(worst, Some(Verdict::Blocked));
+/// assert!(text.contains("no-cors-headers"));
+/// # Ok::<(), String>(())
+/// ```
 #[must_use]
 pub fn show_each(
     ready: &[CapturedExchange],
@@ -238,6 +270,13 @@ fn push_with_credentials(text: &mut String, without: &Diagnosis<'_>, with: &Diag
 }
 
 /// The worst verdict of any browser.
+///
+/// ```
+/// use corsac::browser::{Exchange, ScriptRequest, Verdict};
+/// use corsac_diagnose::{Diagnosis, worst_of};
+/// let exchange = Exchange { request: ScriptRequest::new(b"https://app.example", b"https://api.example/x"), hops: &[] };
+/// assert_eq!(worst_of(&Diagnosis::of(exchange)), Verdict::Incomplete);
+/// ```
 #[must_use]
 pub fn worst_of(diagnosis: &Diagnosis<'_>) -> Verdict {
     let verdicts = Profile::ALL.map(|profile| Some(diagnosis.judgements.get(profile).verdict));
@@ -248,6 +287,13 @@ pub fn worst_of(diagnosis: &Diagnosis<'_>) -> Verdict {
 }
 
 /// The worse of two verdicts.
+///
+/// ```
+/// use corsac::browser::Verdict;
+/// use corsac_diagnose::worse;
+/// assert_eq!(worse(None, Verdict::Allowed), Some(Verdict::Allowed));
+/// assert_eq!(worse(Some(Verdict::Blocked), Verdict::Allowed), Some(Verdict::Blocked));
+/// ```
 #[must_use]
 pub fn worse(known: Option<Verdict>, other: Verdict) -> Option<Verdict> {
     let rank = |verdict: Verdict| match verdict {

@@ -16,6 +16,15 @@ use crate::printable::printable;
 const HEAD: Style = Style::new().bold();
 
 /// The delivery of one exchange in every profile.
+///
+/// ```
+/// use corsac_diagnose::{Deliveries, UrlCrate, read_resolved};
+/// let line = br#"{"request":{"origin":"https://app.example","url":"http://api.example/x"}}"#;
+/// let deliveries = Deliveries::of(&read_resolved(line, &UrlCrate)?.exchange);
+/// assert!(deliveries.are_refused(false));
+/// assert!(deliveries.refusal_in_every_browser().is_some_and(|why| why.contains("https:")));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Deliveries {
     each: Vec<Delivery>,
@@ -34,7 +43,7 @@ impl Deliveries {
 
     /// What a browser hid is at most likely: `net::ERR_FAILED` names no reason.
     #[must_use]
-    pub const fn at_most_likely(mut self) -> Self {
+    pub(super) const fn at_most_likely(mut self) -> Self {
         self.most = Certainty::Likely;
         self
     }
@@ -63,7 +72,7 @@ impl Deliveries {
 
     /// The worst verdict that is in a report, with its reason.
     #[must_use]
-    pub fn first_reported(&self) -> Option<(DeliveryVerdict, DeliveryCode)> {
+    pub(super) fn first_reported(&self) -> Option<(DeliveryVerdict, DeliveryCode)> {
         self.reported().first().and_then(|(delivery, _)| Some((delivery.verdict(), delivery.code()?)))
     }
 
@@ -180,6 +189,16 @@ pub(super) fn push(text: &mut String, deliveries: &Deliveries) {
 }
 
 /// The verdicts of `eval`: one line if there is anything to tell.
+///
+/// ```
+/// use corsac_diagnose::{Deliveries, UrlCrate, push_delivery, read_resolved};
+/// let line = br#"{"request":{"origin":"https://app.example","url":"http://api.example/x"}}"#;
+/// let deliveries = Deliveries::of(&read_resolved(line, &UrlCrate)?.exchange);
+/// let mut text = String::new();
+/// push_delivery(&mut text, &deliveries);
+/// assert!(text.contains("mixed-content"));
+/// # Ok::<(), String>(())
+/// ```
 pub fn push_line(text: &mut String, deliveries: &Deliveries) {
     for (delivery, profiles) in deliveries.reported() {
         let code = delivery.code().map_or("", DeliveryCode::as_str);

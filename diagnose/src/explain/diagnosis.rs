@@ -11,6 +11,13 @@ use super::hidden::hidden;
 use super::obstacle::obstacle;
 
 /// One value for each profile.
+///
+/// ```
+/// use corsac::browser::Profile;
+/// use corsac_diagnose::PerProfile;
+/// let lengths = PerProfile::new(|profile| profile.name().len());
+/// assert_eq!((lengths.get(Profile::Spec), lengths.get(Profile::Chromium)), (&4, &8));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PerProfile<T> {
     spec: T,
@@ -42,6 +49,19 @@ impl<T> PerProfile<T> {
 }
 
 /// Everything that the browser model says about one exchange.
+///
+/// ```
+/// use corsac::browser::{Exchange, Hop, Profile, Response, ScriptRequest, Verdict};
+/// use corsac_diagnose::Diagnosis;
+///
+/// let headers: &[(&[u8], &[u8])] = &[(b"Access-Control-Allow-Origin", b"https://app.example/")];
+/// let hops = [Hop { response: Some(Response { status: 200, headers }), ..Hop::default() }];
+/// let exchange = Exchange { request: ScriptRequest::new(b"https://app.example", b"https://api.example/x"), hops: &hops };
+/// let diagnosis = Diagnosis::of(exchange);
+/// assert_eq!(diagnosis.cause(), Some("trailing-slash"));
+/// assert_eq!(diagnosis.judgements.get(Profile::WebKit).verdict, Verdict::Blocked);
+/// assert_eq!(diagnosis.failures.len(), 1);
+/// ```
 #[derive(Debug)]
 pub struct Diagnosis<'a> {
     /// The exception that the script gets. Nothing is sent then.
@@ -69,6 +89,15 @@ pub struct Diagnosis<'a> {
 }
 
 /// What the browser sends to one URL.
+///
+/// ```
+/// use corsac::browser::{Exchange, Profile, ScriptRequest};
+/// use corsac_diagnose::{Diagnosis, Sent};
+/// let request = ScriptRequest { method: b"PUT", ..ScriptRequest::new(b"https://app.example", b"https://api.example/x") };
+/// let diagnosis = Diagnosis::of(Exchange { request, hops: &[] });
+/// let sent: &Sent = &diagnosis.sent[0];
+/// assert_eq!((sent.step.method(), sent.needs_preflight.get(Profile::Spec)), (b"PUT".as_slice(), &true));
+/// ```
 #[derive(Debug)]
 pub struct Sent<'a> {
     /// The request.
@@ -79,6 +108,19 @@ pub struct Sent<'a> {
 
 impl<'a> Diagnosis<'a> {
     /// Leaves out the warnings that a cache could mix up pages, for a caller that asks a server about it with [`Twice`](crate::Twice).
+    ///
+    /// ```
+    /// use corsac::browser::{Exchange, Hop, Response, ScriptRequest};
+    /// use corsac_diagnose::Diagnosis;
+    /// let headers: &[(&[u8], &[u8])] =
+    ///     &[(b"Access-Control-Allow-Origin", b"https://app.example"), (b"Cache-Control", b"max-age=60")];
+    /// let hops = [Hop { response: Some(Response { status: 200, headers }), ..Hop::default() }];
+    /// let exchange = Exchange { request: ScriptRequest::new(b"https://app.example", b"https://api.example/x"), hops: &hops };
+    /// let mut diagnosis = Diagnosis::with_suffixes(exchange, None);
+    /// assert_eq!(diagnosis.warnings.len(), 1);
+    /// diagnosis.leave_out_possible_mixing();
+    /// assert!(diagnosis.warnings.is_empty());
+    /// ```
     pub fn leave_out_possible_mixing(&mut self) {
         self.warnings.retain(|warning| !matches!(warning.code, "vary-origin-missing" | "cached-response"));
     }
@@ -123,7 +165,7 @@ impl<'a> Diagnosis<'a> {
 
     /// The failure to explain: the one that Chromium reports first, or else the first one of another profile.
     #[must_use]
-    pub fn chief(&self) -> Option<&Failure<'a>> {
+    pub(crate) fn chief(&self) -> Option<&Failure<'a>> {
         chief(&self.failures)
     }
 
@@ -135,7 +177,7 @@ impl<'a> Diagnosis<'a> {
 
     /// The step in which a failure happens.
     #[must_use]
-    pub fn step_of(&self, failure: &Failure<'_>) -> Option<&Sent<'a>> {
+    pub(super) fn step_of(&self, failure: &Failure<'_>) -> Option<&Sent<'a>> {
         self.sent.iter().find(|sent| sent.step.hop() == failure.blocked.hop())
     }
 }
@@ -160,7 +202,7 @@ impl<'a> Sent<'a> {
 
 /// `by the standard`, `in chromium, firefox`: the browsers in words.
 #[must_use]
-pub fn in_browsers(profiles: &[Profile]) -> String {
+pub(super) fn in_browsers(profiles: &[Profile]) -> String {
     let engines: Vec<&str> =
         profiles.iter().filter(|profile| **profile != Profile::Spec).map(|profile| profile.name()).collect();
     match (profiles.contains(&Profile::Spec), engines.join(", ")) {

@@ -242,7 +242,7 @@ fn path_start(url: &[u8]) -> usize {
 }
 
 /// The outcome of the preflight in all profiles, as one word for a table.
-pub fn preflight_word(diagnosis: &Diagnosis<'_>) -> &'static str {
+pub(super) fn preflight_word(diagnosis: &Diagnosis<'_>) -> &'static str {
     let outcomes = Profile::ALL.into_iter().map(|profile| diagnosis.judgements.get(profile).preflight);
     outcomes.max().unwrap_or(PreflightOutcome::NotNeeded).as_str()
 }

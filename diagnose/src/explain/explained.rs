@@ -11,6 +11,14 @@ use crate::exchange::Exchange;
 use crate::{Suffixes, with};
 
 /// What becomes of all exchanges of a capture together.
+///
+/// ```
+/// use corsac::browser::Verdict;
+/// use corsac_diagnose::{Deliveries, Outcome};
+/// let outcome = Outcome::of(&[], Some(Verdict::Allowed), &Deliveries::of, false);
+/// assert_eq!((outcome, outcome.as_str()), (Outcome::Allowed, "allowed"));
+/// assert_eq!(Outcome::of(&[], None, &Deliveries::of, false), Outcome::Unknown);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Every browser lets the script read every response.
@@ -52,6 +60,21 @@ impl Outcome {
 
 /// The diagnosis of one exchange as JSON, as `corsac explain --jsonl` prints it. Unknown credentials are those of `fetch()`. `None`: something
 /// else than CORS stopped the request, and the exchange has its code.
+///
+/// ```
+/// use corsac_diagnose::capture::Captures;
+/// use corsac_diagnose::{Deliveries, UrlCrate, captured_json, ready, script_request};
+///
+/// let mut found = vec![];
+/// let mut captures = Captures::default();
+/// captures.read("curl.txt", "HTTP/1.1 200 OK\n\n".as_bytes(), &mut |exchange| found.push(exchange))?;
+/// let mut notes = captures.finish(&mut |exchange| found.push(exchange));
+/// let options = script_request(Some(b"https://app.example"), None, &[], false)?;
+/// let ready = ready(found, &options, Some("https://api.example/x"), &UrlCrate, &mut notes);
+/// let json = captured_json(&ready[0], &Deliveries::of(&ready[0].exchange), None);
+/// assert!(json.is_some_and(|json| json.contains("\"no-cors-headers\"")));
+/// # Ok::<(), String>(())
+/// ```
 #[must_use]
 pub fn captured_json(
     captured: &CapturedExchange,
@@ -69,6 +92,12 @@ pub fn captured_json(
 }
 
 /// All exchanges as one line of JSON: `exchanges` with `place`, `number`, `diagnosis` and `stopped`; `notes`; and `outcome`.
+///
+/// ```
+/// use corsac_diagnose::{Deliveries, Outcome, captures_json};
+/// let json = captures_json(&[], &[], Outcome::Unknown, &Deliveries::of, None);
+/// assert_eq!(json, "{\"exchanges\":[],\"notes\":[],\"outcome\":\"unknown\"}\n");
+/// ```
 #[must_use]
 pub fn captures_json(
     ready: &[CapturedExchange],
@@ -109,6 +138,10 @@ fn json(value: &impl serde::Serialize) -> String {
 }
 
 /// Rows in columns of plain text. The first is the worst.
+///
+/// ```
+/// assert_eq!(corsac_diagnose::drawn_rows(&[]), "line  verdict  request  preflight  why\n");
+/// ```
 #[must_use]
 pub fn drawn_rows(rows: &[Row]) -> String {
     let lines: Vec<[String; 5]> =

@@ -14,6 +14,15 @@ const HEADERS: usize = 2000;
 const HOPS: usize = 32;
 
 /// What a line contains.
+///
+/// ```
+/// use corsac_diagnose::{CapturedRequest, UrlCrate, read_resolved};
+/// let line = br#"{"id":7,"request":{"origin":"https://app.example","url":"https://api.example/x"}}"#;
+/// let CapturedRequest { exchange, then, id } = read_resolved(line, &UrlCrate)?;
+/// assert_eq!(exchange.request.origin.as_deref(), Some(b"https://app.example".as_slice()));
+/// assert_eq!((then.len(), id), (0, Some(7.into())));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Debug)]
 pub struct CapturedRequest {
     /// The exchange to judge.
@@ -25,6 +34,16 @@ pub struct CapturedRequest {
 }
 
 /// A later request.
+///
+/// ```
+/// use corsac_diagnose::{Later, UrlCrate, read_resolved};
+/// let line = br#"{"request":{"origin":"https://app.example","url":"https://api.example/x"},
+///     "then":[{"after_seconds":1.5,"request":{"origin":"https://app.example","url":"https://api.example/y"}}]}"#;
+/// let later: &Later = &read_resolved(line, &UrlCrate)?.then[0];
+/// assert_eq!(later.after_milliseconds, 1500);
+/// assert_eq!(later.request.url.as_deref(), Some(b"https://api.example/y".as_slice()));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Debug)]
 pub struct Later {
     /// The request.

@@ -14,6 +14,22 @@ use crate::stack::Guess;
 use crate::{Certainty, Failure, Warning};
 
 /// Writes a diagnosis as one line. `then`: which later requests need a preflight.
+///
+/// ```
+/// use corsac::browser::Credentials;
+/// use corsac_diagnose::{Deliveries, Diagnosis, UrlCrate, read_resolved, with, write_line};
+/// let line = br#"{"request":{"origin":"https://app.example","url":"https://api.example/x"},"response":{"status":200}}"#;
+/// let exchange = read_resolved(line, &UrlCrate)?.exchange;
+/// let deliveries = Deliveries::of(&exchange);
+/// let mut out = vec![];
+/// with(&exchange, Credentials::SameOrigin, |exchange| {
+///     write_line(&mut out, &Diagnosis::of(exchange), &deliveries, &[], Some(&7.into()))
+/// })
+/// .map_err(|error| error.to_string())?;
+/// let value: serde_json::Value = serde_json::from_slice(&out).map_err(|error| error.to_string())?;
+/// assert_eq!((&value["id"], &value["verdict"]["spec"]), (&7.into(), &"blocked".into()));
+/// # Ok::<(), String>(())
+/// ```
 pub fn write(
     out: &mut impl Write,
     diagnosis: &Diagnosis<'_>,

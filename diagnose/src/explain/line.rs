@@ -12,6 +12,15 @@ use crate::{Urls, resolve, with_request};
 /// # Errors
 ///
 /// One sentence that says what is wrong with the line.
+///
+/// ```
+/// use corsac_diagnose::{UrlCrate, read_resolved};
+/// let line = br#"{"request":{"origin":"https://app.example","url":"https://API.example"}}"#;
+/// assert_eq!(read_resolved(line, &UrlCrate)?.exchange.request.url.as_deref(), Some(b"https://api.example/".as_slice()));
+/// let error = read_resolved(br#"{"request":{"origin":"https://app.example","mode":"no_cors"}}"#, &UrlCrate).unwrap_err();
+/// assert_eq!(error, "\"mode\" is \"no_cors\": write cors, no-cors or same-origin");
+/// # Ok::<(), String>(())
+/// ```
 pub fn read_resolved(line: &[u8], urls: &dyn Urls) -> Result<CapturedRequest, String> {
     let mut asked = read(line)?;
     resolve(&mut asked.exchange, urls)?;
@@ -29,6 +38,17 @@ fn resolved(request: &ScriptRequest, urls: &dyn Urls) -> Result<ScriptRequest, S
 }
 
 /// In which browsers each of these later requests needs a preflight.
+///
+/// ```
+/// use corsac::browser::{Credentials, Profile};
+/// use corsac_diagnose::{UrlCrate, later_preflights, read_resolved, with};
+/// let line = br#"{"request":{"origin":"https://app.example","url":"https://api.example/x","method":"PUT"},
+///     "then":[{"request":{"origin":"https://app.example","url":"https://api.example/x","method":"PUT"}}]}"#;
+/// let asked = read_resolved(line, &UrlCrate)?;
+/// let later = with(&asked.exchange, Credentials::SameOrigin, |exchange| later_preflights(&exchange, &asked.then));
+/// assert!(later[0].get(Profile::Spec));
+/// # Ok::<(), String>(())
+/// ```
 #[must_use]
 pub fn later_preflights(exchange: &browser::Exchange<'_>, then: &[Later]) -> Vec<PerProfile<bool>> {
     let needs = |later: &Later| {

@@ -42,6 +42,12 @@ pub(super) fn obstacle(exchange: &Exchange<'_>, failure: &Failure<'_>) -> Option
 }
 
 /// Whether a page of `origin` and a serialised URL have the same origin. CORS does not apply then.
+///
+/// ```
+/// use corsac_diagnose::is_same_origin;
+/// assert!(is_same_origin(b"https://app.example", b"https://app.example/x"));
+/// assert!(!is_same_origin(b"http://app.example", b"https://app.example/x"));
+/// ```
 #[must_use]
 pub fn is_same_origin(origin: &[u8], url: &[u8]) -> bool {
     let place = |text| Place::of(str::from_utf8(text).ok()?);

@@ -9,6 +9,19 @@ use super::report::{self, Shown};
 
 /// Writes the report, and returns the worst verdict of any browser. With `no_request`, the request itself was not sent, and nothing
 /// is missing if its preflight passes.
+///
+/// ```
+/// use corsac::browser::{Exchange, Hop, Response, ScriptRequest, Verdict};
+/// use corsac_diagnose::exchange;
+/// use corsac_diagnose::{Deliveries, Diagnosis, Shown, probed};
+/// let hops = [Hop { response: Some(Response { status: 200, headers: &[] }), ..Hop::default() }];
+/// let exchange = Exchange { request: ScriptRequest::new(b"https://app.example", b"https://api.example/x"), hops: &hops };
+/// let deliveries = Deliveries::of(&exchange::Exchange::default());
+/// let mut text = String::new();
+/// let worst = probed(&mut text, &Diagnosis::of(exchange), &deliveries, &exchange, Shown::default(), false);
+/// assert_eq!(worst, Verdict::Blocked);
+/// assert!(text.contains("no-cors-headers"));
+/// ```
 pub fn probed(
     text: &mut String,
     diagnosis: &Diagnosis<'_>,

@@ -16,6 +16,13 @@ use crate::{Failure, Suffixes, warnings};
 const HEAD: Style = Style::new().bold();
 
 /// How a report is shown.
+///
+/// ```
+/// use corsac_diagnose::{Shown, Stack};
+/// let stacks = [Stack::named("nginx").expect("a stack")];
+/// let shown = Shown { stacks: &stacks, ..Shown::default() };
+/// assert!(!shown.secrets && shown.suffixes.is_none());
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Shown<'a> {
     /// The servers for which the fix is written.
@@ -27,6 +34,20 @@ pub struct Shown<'a> {
 }
 
 /// Writes the whole report.
+///
+/// ```
+/// use corsac::browser::{Exchange, Hop, Response, ScriptRequest};
+/// use corsac_diagnose::exchange;
+/// use corsac_diagnose::{Deliveries, Diagnosis, Shown, Stack, push_report, without_styles};
+/// let hops = [Hop { response: Some(Response { status: 200, headers: &[] }), ..Hop::default() }];
+/// let exchange = Exchange { request: ScriptRequest::new(b"https://app.example", b"https://api.example/x"), hops: &hops };
+/// let deliveries = Deliveries::of(&exchange::Exchange::default());
+/// let stacks = [Stack::named("nginx").expect("a stack")];
+/// let shown = Shown { stacks: &stacks, ..Shown::default() };
+/// let mut text = String::new();
+/// push_report(&mut text, &Diagnosis::of(exchange), &deliveries, &exchange, shown);
+/// assert!(without_styles(&text).contains("add_header Access-Control-Allow-Origin"));
+/// ```
 pub fn push(
     text: &mut String,
     diagnosis: &Diagnosis<'_>,
@@ -114,7 +135,7 @@ fn push_cause(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>,
 }
 
 /// One line for each failure. Its cause is explained once, and not if it only repeats what is wrong.
-pub fn push_others<'f, 'a: 'f>(
+pub(super) fn push_others<'f, 'a: 'f>(
     text: &mut String,
     failures: impl IntoIterator<Item = &'f Failure<'a>>,
     explained: &mut Vec<Cause>,

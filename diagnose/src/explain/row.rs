@@ -12,6 +12,21 @@ use crate::exchange::Exchange;
 use crate::{Neighbour, with};
 
 /// One row. The worst is the least.
+///
+/// ```
+/// use corsac_diagnose::capture::Captures;
+/// use corsac_diagnose::{Deliveries, Row, rows};
+///
+/// let text = "> GET /x HTTP/1.1\n> Host: api.example\n> Origin: https://app.example\n>\n< HTTP/1.1 200 OK\n<\n";
+/// let mut found = vec![];
+/// let mut captures = Captures::default();
+/// captures.read("curl.txt", text.as_bytes(), &mut |exchange| found.push(exchange))?;
+/// captures.finish(&mut |exchange| found.push(exchange));
+/// let (rows, _): (Vec<Row>, _) = rows(&found, &Deliveries::of);
+/// assert_eq!(Row::HEADINGS[3..], ["preflight", "why"]);
+/// assert_eq!(rows[0].cells()[3..], ["not-needed", "acao-missing: no-cors-headers"]);
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Row {
     /// A smaller number is worse.
@@ -114,6 +129,24 @@ impl Row {
 }
 
 /// A row for each exchange, the worst first, and the worst CORS verdict of all. `deliver` says whether an exchange leaves the browser.
+///
+/// ```
+/// use corsac::browser::Verdict;
+/// use corsac_diagnose::capture::Captures;
+/// use corsac_diagnose::{Deliveries, UrlCrate, number, ready, rows, script_request};
+///
+/// let mut found = vec![];
+/// let mut captures = Captures::default();
+/// captures.read("curl.txt", "HTTP/1.1 200 OK\n\n".as_bytes(), &mut |exchange| found.push(exchange))?;
+/// let mut notes = captures.finish(&mut |exchange| found.push(exchange));
+/// let options = script_request(Some(b"https://app.example"), None, &[], false)?;
+/// let ready = ready(found, &options, Some("https://api.example/x"), &UrlCrate, &mut notes);
+/// assert_eq!(number(&ready[0]), 1);
+/// let (rows, worst) = rows(&ready, &Deliveries::of);
+/// assert_eq!(worst, Some(Verdict::Blocked));
+/// assert_eq!(rows[0].cells()[1..3], ["blocked", "GET https://api.example/x"]);
+/// # Ok::<(), String>(())
+/// ```
 #[must_use]
 pub fn rows(ready: &[CapturedExchange], deliver: &dyn Fn(&Exchange) -> Deliveries) -> (Vec<Row>, Option<Verdict>) {
     let several =
@@ -144,6 +177,17 @@ pub fn rows(ready: &[CapturedExchange], deliver: &dyn Fn(&Exchange) -> Deliverie
 }
 
 /// The number of the entry in a HAR, or of the line in a text.
+///
+/// ```
+/// use corsac_diagnose::capture::Captures;
+/// use corsac_diagnose::number;
+/// let mut found = vec![];
+/// let mut captures = Captures::default();
+/// captures.read("curl.txt", "\nHTTP/1.1 200 OK\n\n".as_bytes(), &mut |exchange| found.push(exchange))?;
+/// captures.finish(&mut |exchange| found.push(exchange));
+/// assert_eq!(number(&found[0]), 2);
+/// # Ok::<(), String>(())
+/// ```
 #[must_use]
 pub fn number(captured: &CapturedExchange) -> u64 {
     match captured.place.at {

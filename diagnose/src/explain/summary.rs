@@ -38,6 +38,17 @@ impl SummaryFailure {
 }
 
 /// What a diagnosis says, as an object. `stacks`: the servers for which the configuration is written.
+///
+/// ```
+/// use corsac::browser::{Exchange, Hop, Response, ScriptRequest};
+/// use corsac_diagnose::exchange;
+/// use corsac_diagnose::{Deliveries, Diagnosis, summary};
+/// let hops = [Hop { response: Some(Response { status: 200, headers: &[] }), ..Hop::default() }];
+/// let exchange = Exchange { request: ScriptRequest::new(b"https://app.example", b"https://api.example/x"), hops: &hops };
+/// let deliveries = Deliveries::of(&exchange::Exchange::default());
+/// let object = summary(&Diagnosis::of(exchange), &deliveries, &[]);
+/// assert_eq!(object["verdict"]["chromium"], "blocked");
+/// ```
 #[must_use]
 pub fn summary(diagnosis: &Diagnosis<'_>, deliveries: &Deliveries, stacks: &[Stack]) -> Value {
     let judged = |profile: Profile| diagnosis.judgements.get(profile);
@@ -82,6 +93,22 @@ pub fn summary(diagnosis: &Diagnosis<'_>, deliveries: &Deliveries, stacks: &[Sta
 }
 
 /// What stopped a request that CORS did not stop, as an object.
+///
+/// ```
+/// use corsac_diagnose::capture::Captures;
+/// use corsac_diagnose::summary_of_stopped;
+/// let mut found = vec![];
+/// let mut captures = Captures::default();
+/// let har = r#"{"log": {"entries": [{
+///     "request": {"method": "GET", "url": "https://api.example/x", "headers": [{"name": "Origin", "value": "https://app.example"}]},
+///     "response": {"status": 0, "headers": [], "_error": "net::ERR_BLOCKED_BY_CLIENT"}
+/// }]}}"#;
+/// captures.read("trace.har", har.as_bytes(), &mut |exchange| found.push(exchange))?;
+/// captures.finish(&mut |exchange| found.push(exchange));
+/// let stopped = found[0].stopped.as_ref().expect("an extension blocks it");
+/// assert_eq!(summary_of_stopped(stopped)["stopped_by"], stopped.code);
+/// # Ok::<(), String>(())
+/// ```
 #[must_use]
 pub fn summary_of_stopped(stopped: &Neighbour) -> Value {
     let entry = neighbour(stopped.code);

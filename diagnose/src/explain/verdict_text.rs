@@ -7,6 +7,17 @@ use corsac::browser::{Profile, Verdict};
 use super::diagnosis::Diagnosis;
 
 /// What happens in each browser: one line if it is the same in all.
+///
+/// ```
+/// use corsac::browser::{Exchange, Hop, Response, ScriptRequest};
+/// use corsac_diagnose::{Diagnosis, push_verdicts};
+/// let headers: &[(&[u8], &[u8])] = &[(b"Access-Control-Allow-Origin", b"*")];
+/// let hops = [Hop { response: Some(Response { status: 200, headers }), ..Hop::default() }];
+/// let exchange = Exchange { request: ScriptRequest::new(b"https://app.example", b"https://api.example/x"), hops: &hops };
+/// let mut text = String::new();
+/// push_verdicts(&mut text, &Diagnosis::of(exchange));
+/// assert_eq!(text.trim(), "In every browser, the script reads the response.");
+/// ```
 pub fn push_verdicts(text: &mut String, diagnosis: &Diagnosis<'_>) {
     let outcome = |profile: Profile| {
         let verdict = diagnosis.judgements.get(profile).verdict;

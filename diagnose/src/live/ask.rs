@@ -3,6 +3,17 @@
 use crate::exchange::Headers;
 
 /// One request to send.
+///
+/// ```
+/// use corsac_diagnose::UrlCrate;
+/// use corsac_diagnose::live::{Ask, Check, CheckOptions};
+/// let options = CheckOptions { random: 7, limit: 100, ..CheckOptions::default() };
+/// let mut check = Check::audit("https://api.example/x", &UrlCrate, &[], None, options)?;
+/// let ask: Ask = check.next_ask().expect("the first request");
+/// assert!(ask.url.starts_with("https://api.example/x?"));
+/// assert!(ask.headers.iter().any(|(name, _)| name == b"Origin"));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
     /// The serialised URL. It has a query parameter that no cache has seen.

@@ -26,6 +26,34 @@ use crate::{Suffixes, Twice, Urls};
 ///
 /// Ask [`next_ask`](Self::next_ask) what to send, send it, and give the response to [`take`](Self::take), until there is nothing left. Follow no
 /// redirect: the next request is the one after it, if a browser would follow it and it is safe to do so.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use corsac::PolicySet;
+/// use corsac::browser::HttpVersion;
+/// use corsac_diagnose::UrlCrate;
+/// use corsac_diagnose::exchange::Response;
+/// use corsac_diagnose::live::{Check, CheckOptions, LiveSeverity};
+///
+/// let policies = PolicySet::from_toml("allow_origins = ['https://app.example']", |_| ()).map_err(|error| error.to_string())?;
+/// let options = CheckOptions { random: 7, limit: 100, ..CheckOptions::default() };
+/// let mut check = Check::new(Arc::new(policies), "https://api.example/x", &UrlCrate, options)?;
+/// assert!(check.planned() > 0);
+/// // A server that lets in every origin.
+/// while let Some(ask) = check.next_ask() {
+///     let mut headers = vec![(b"Vary".to_vec(), b"Origin".to_vec())];
+///     headers.extend(ask.headers.iter().filter(|(name, _)| name == b"Origin").map(|(_, origin)| {
+///         (b"Access-Control-Allow-Origin".to_vec(), origin.clone())
+///     }));
+///     check.take(Response { status: 200, headers }, HttpVersion::Http2);
+/// }
+/// assert!(check.sent() > 0);
+/// let checked = check.finished();
+/// assert!(checked.count(LiveSeverity::Broken) > 0 && !checked.is_clean());
+/// assert!(checked.findings.iter().any(|finding| finding.code == "origin-reflected"));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Debug)]
 pub struct Check {
     /// `None`: nothing is promised, so that every stranger who reads is a finding.
@@ -45,6 +73,12 @@ pub struct Check {
 }
 
 /// How a check is made.
+///
+/// ```
+/// use corsac_diagnose::live::CheckOptions;
+/// let options = CheckOptions { random: 7, limit: 100, secrets: vec!["authorization".to_owned()], ..CheckOptions::default() };
+/// assert!(!options.send_unsafe && options.stacks.is_empty());
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct CheckOptions {
     /// A number that no run had before. It makes the URLs new to every cache.
@@ -95,6 +129,14 @@ impl Check {
     /// # Errors
     ///
     /// One sentence: the URL is not one that a script can request.
+    ///
+    /// ```
+    /// use corsac_diagnose::UrlCrate;
+    /// use corsac_diagnose::live::{Check, CheckOptions};
+    /// let options = || CheckOptions { random: 7, limit: 100, ..CheckOptions::default() };
+    /// assert!(Check::audit("https://api.example/x", &UrlCrate, &[], None, options()).is_ok());
+    /// assert!(Check::audit("ftp://api.example/x", &UrlCrate, &[], None, options()).is_err());
+    /// ```
     pub fn audit(
         url: &str,
         urls: &'static dyn Urls,
@@ -181,6 +223,17 @@ impl Check {
     }
 
     /// There is no response to the last request.
+    ///
+    /// ```
+    /// use corsac_diagnose::UrlCrate;
+    /// use corsac_diagnose::live::{Check, CheckOptions};
+    /// let options = CheckOptions { random: 7, limit: 100, ..CheckOptions::default() };
+    /// let mut check = Check::audit("https://api.example/x", &UrlCrate, &[], None, options)?;
+    /// assert!(check.next_ask().is_some());
+    /// check.fail("connection refused");
+    /// assert!(check.finished().not_tried.iter().any(|left| left.why == "no response: connection refused"));
+    /// # Ok::<(), String>(())
+    /// ```
     pub fn fail(&mut self, why: &str) {
         if let Some(current) = self.current.take() {
             let what = current.question().subject();

@@ -7,6 +7,12 @@ use super::finding::LiveFinding;
 use super::question::ROWS;
 
 /// One row of the table.
+///
+/// ```
+/// use corsac_diagnose::live::Asked;
+/// let row = Asked { about: "strangers", questions: 9, broken: 1, ..Asked::default() };
+/// assert_eq!(row.warnings, 0);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Asked {
     /// What the questions are about.
@@ -20,6 +26,13 @@ pub struct Asked {
 }
 
 /// Something that was not tried, and why.
+///
+/// ```
+/// use corsac_diagnose::live::{Checked, NotTried};
+/// let left = NotTried { what: "strangers".to_owned(), why: "no response: timed out".to_owned() };
+/// let checked = Checked { not_tried: vec![left], ..Checked::default() };
+/// assert!(checked.is_clean());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NotTried {
     /// What.
@@ -29,6 +42,12 @@ pub struct NotTried {
 }
 
 /// The result for one URL.
+///
+/// ```
+/// use corsac_diagnose::live::{Checked, LiveSeverity};
+/// let checked = Checked { url: "https://api.example/x".to_owned(), sent: 4, planned: 4, ..Checked::default() };
+/// assert_eq!((checked.count(LiveSeverity::Warning), checked.is_clean()), (0, true));
+/// ```
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Checked {
     /// The URL.

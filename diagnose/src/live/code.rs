@@ -3,6 +3,12 @@
 use serde::Serialize;
 
 /// How bad a finding is.
+///
+/// ```
+/// use corsac_diagnose::live::LiveSeverity;
+/// assert!(LiveSeverity::Broken < LiveSeverity::Warning);
+/// assert_eq!(LiveSeverity::Broken.as_str(), "broken");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LiveSeverity {

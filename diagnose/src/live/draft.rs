@@ -34,6 +34,32 @@ const DAY: u32 = 86_400;
 /// Asks a server, and writes the draft.
 ///
 /// Ask [`next_ask`](Self::next_ask) what to send, send it, and give the response to [`take`](Self::take), until there is nothing left.
+///
+/// ```
+/// use corsac::browser::HttpVersion;
+/// use corsac_diagnose::UrlCrate;
+/// use corsac_diagnose::exchange::Response;
+/// use corsac_diagnose::live::Draft;
+///
+/// let origins = ["https://app.example".to_owned()];
+/// let mut draft = Draft::new("https://api.example/x", &UrlCrate, &origins, 7)?;
+/// assert!(draft.planned() > 0);
+/// // A server that names the one origin that it knows, and closes the last connection.
+/// let mut left = draft.planned();
+/// while draft.next_ask().is_some() {
+///     left -= 1;
+///     if left == 0 {
+///         draft.fail();
+///         continue;
+///     }
+///     let headers = vec![(b"Access-Control-Allow-Origin".to_vec(), b"https://app.example".to_vec())];
+///     draft.take(Response { status: 200, headers }, HttpVersion::Http2);
+/// }
+/// let drafted = draft.finished();
+/// assert_eq!(drafted.refused, None);
+/// assert!(drafted.text.contains("https://app.example"));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Debug)]
 pub struct Draft<'u> {
     urls: &'u dyn Urls,
@@ -55,6 +81,15 @@ pub struct Draft<'u> {
 }
 
 /// The draft, and whether it is one.
+///
+/// ```
+/// use corsac_diagnose::UrlCrate;
+/// use corsac_diagnose::live::{Draft, Drafted};
+/// // Nothing was asked, so no origin is known.
+/// let drafted: Drafted = Draft::new("https://api.example/x", &UrlCrate, &[], 7)?.finished();
+/// assert!(drafted.text.lines().all(|line| line.is_empty() || line.starts_with('#')));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drafted {
     /// The text of a policy file. Without an origin, there are only comments.

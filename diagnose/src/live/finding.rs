@@ -10,6 +10,27 @@ use crate::PerProfile;
 const MOST: usize = 500;
 
 /// What a live check found, with one witness. More of the same kind are in `subjects`.
+///
+/// ```
+/// use corsac::browser::HttpVersion;
+/// use corsac_diagnose::UrlCrate;
+/// use corsac_diagnose::exchange::Response;
+/// use corsac_diagnose::live::{Check, CheckOptions, LiveFinding, LiveSeverity};
+///
+/// let options = CheckOptions { random: 7, limit: 100, ..CheckOptions::default() };
+/// let mut check = Check::audit("https://api.example/x", &UrlCrate, &[], None, options)?;
+/// while let Some(ask) = check.next_ask() {
+///     let origin = ask.headers.iter().find(|(name, _)| name == b"Origin").map(|(_, origin)| origin.clone());
+///     let headers = vec![(b"Access-Control-Allow-Origin".to_vec(), origin.unwrap_or_default())];
+///     check.take(Response { status: 200, headers }, HttpVersion::Http2);
+/// }
+/// let findings: Vec<LiveFinding> = check.finished().findings;
+/// let reflected = findings.iter().find(|finding| finding.code == "origin-reflected").expect("every origin is let in");
+/// assert_eq!((reflected.severity, reflected.see.as_str()), (LiveSeverity::Broken, "docs/errors.md#origin-reflected"));
+/// assert!(reflected.curl[0].starts_with("curl -i"));
+/// assert!(reflected.marks().all(|mark| mark.starts_with("origin-reflected ")));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug, Serialize)]
 pub struct LiveFinding {
     /// The stable code.
@@ -55,6 +76,13 @@ pub struct LiveFinding {
 }
 
 /// A response, as far as it matters. Every byte that a terminal could obey is escaped.
+///
+/// ```
+/// use corsac_diagnose::live::LiveResponse;
+/// let vary = ("vary".to_owned(), "Origin".to_owned());
+/// let response = LiveResponse { at: "preflight", status: 204, headers: vec![vary] };
+/// assert_eq!(response.headers.len(), 1);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LiveResponse {
     /// `preflight` or `response`.
@@ -66,6 +94,12 @@ pub struct LiveResponse {
 }
 
 /// What to change in one server or framework.
+///
+/// ```
+/// use corsac_diagnose::live::StackFix;
+/// let guess = StackFix { name: "nginx", is_guess: true, text: String::new() };
+/// assert!(corsac_diagnose::Stack::named(guess.name).is_some());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StackFix {
     /// As `--stack` takes it.

@@ -12,6 +12,23 @@ const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 
 /// A layer that changes what the layer behind it does right.
+///
+/// ```
+/// use corsac_diagnose::live::Lost;
+/// let urls = vec!["https://edge.example/".to_owned(), "http://app.internal/".to_owned()];
+/// let lost = Lost {
+///     code: "listed-origin-refused",
+///     blocked_by: Some("acao-missing"),
+///     layer: 0,
+///     url: urls[0].clone(),
+///     behind: Some(urls[1].clone()),
+///     fine: vec![false, true],
+///     urls,
+/// };
+/// let mut text = String::new();
+/// lost.push(&mut text);
+/// assert!(text.contains("the CORS headers get lost at https://edge.example/"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Lost {
     /// The code of the finding at that layer.
@@ -32,6 +49,12 @@ pub struct Lost {
 
 /// The layer at which each broken promise begins: the last one, seen from the browser, at which it is broken. `layers` are from the edge to
 /// the application.
+///
+/// ```
+/// use corsac_diagnose::live::{Checked, lost};
+/// // One layer cannot lose what another one has.
+/// assert_eq!(lost(&[Checked::default()]), []);
+/// ```
 #[must_use]
 pub fn lost(layers: &[Checked]) -> Vec<Lost> {
     if layers.len() < 2 {

@@ -17,6 +17,15 @@ const WARN: Style = AnsiColor::Yellow.on_default().bold();
 const HEAD: Style = Style::new().bold();
 
 /// Why a run ended before everything was asked.
+///
+/// ```
+/// use corsac_diagnose::live::{Run, RunEnd};
+/// let mut run = Run::new("verify", None, 40, 1);
+/// run.end = RunEnd::Limit { limit: 10 };
+/// run.conclude();
+/// assert_eq!(run.outcome, "incomplete");
+/// assert!(run.text().contains("--max-requests is 10"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "why")]
 pub enum RunEnd {
@@ -42,6 +51,17 @@ pub enum RunEnd {
 }
 
 /// A whole run.
+///
+/// ```
+/// use corsac_diagnose::live::{Checked, Run};
+/// let mut run = Run::new("verify", Some("cors.toml".to_owned()), 4, 1);
+/// run.sent = 4;
+/// run.layers.push(Checked { url: "https://api.example/x".to_owned(), ..Checked::default() });
+/// run.conclude();
+/// assert_eq!(run.outcome, "kept");
+/// assert!(run.text().contains("the server keeps the policy (4 requests)"));
+/// assert!(run.json().contains("\"outcome\":\"kept\""));
+/// ```
 #[derive(Clone, Debug, Serialize)]
 pub struct Run {
     /// The command: `verify` or `audit`.

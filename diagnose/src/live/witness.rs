@@ -10,6 +10,17 @@ use super::finding::LiveResponse;
 
 /// The request as a command line of curl. `secrets`: names of headers, in lower case, that the caller adds to requests that are not
 /// preflights. Their values are not shown.
+///
+/// ```
+/// use corsac_diagnose::live::{Ask, curl};
+/// let ask = Ask {
+///     url: "https://api.example/x".to_owned(),
+///     method: b"PUT".to_vec(),
+///     headers: vec![(b"Origin".to_vec(), b"https://app.example".to_vec())],
+///     is_preflight: false,
+/// };
+/// assert_eq!(curl(&ask, &[]), "curl -i -X PUT -H 'Origin: https://app.example' https://api.example/x");
+/// ```
 #[must_use]
 pub fn curl(ask: &Ask, secrets: &[String]) -> String {
     let mut text = String::from("curl -i");

@@ -5,6 +5,22 @@ use super::embedder::Embedder;
 use crate::certainty::Certainty;
 
 /// What stopped a request, and is not CORS.
+///
+/// ```
+/// use corsac_diagnose::Neighbour;
+/// use corsac_diagnose::capture::Captures;
+/// let har = r#"{"log": {"entries": [{
+///     "request": {"method": "GET", "url": "https://api.example/x", "headers": [{"name": "Origin", "value": "https://app.example"}]},
+///     "response": {"status": 0, "headers": [], "_error": "net::ERR_BLOCKED_BY_CLIENT"}
+/// }]}}"#;
+/// let mut found = vec![];
+/// let mut captures = Captures::default();
+/// captures.read("trace.har", har.as_bytes(), &mut |exchange| found.push(exchange))?;
+/// captures.finish(&mut |exchange| found.push(exchange));
+/// let stopped: Option<&Neighbour> = found[0].stopped.as_ref();
+/// assert_eq!(stopped.map(|stopped| stopped.code), Some("blocked-by-client"));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Neighbour {
     /// A code of `corsac explain CODE`.
@@ -32,7 +48,7 @@ pub(super) enum Evidence {
 impl Neighbour {
     /// Whether the browser itself decided, by a policy. What is left is the network, where another attempt may end differently.
     #[must_use]
-    pub fn is_decided(&self) -> bool {
+    pub(crate) fn is_decided(&self) -> bool {
         let codes = [
             "csp-connect-src",
             "csp-other",

@@ -6,6 +6,23 @@ use std::fmt::Debug;
 use crate::place::Place;
 
 /// The public suffix list.
+///
+/// ```
+/// use corsac_diagnose::Suffixes;
+///
+/// /// All names of this company are below one of two domains.
+/// #[derive(Debug)]
+/// struct Own;
+///
+/// impl Suffixes for Own {
+///     fn registrable_domain<'h>(&self, host: &'h str) -> Option<&'h str> {
+///         ["shop.example", "shop.test"].into_iter().find_map(|own| {
+///             host.ends_with(own).then(|| host.get(host.len() - own.len()..)).flatten()
+///         })
+///     }
+/// }
+/// assert_eq!(Own.registrable_domain("api.shop.example"), Some("shop.example"));
+/// ```
 pub trait Suffixes: Debug + Sync {
     /// The registrable domain of a host in lower case: `example.co.uk` for `www.example.co.uk`. `None`: the host is a public suffix itself, or has none.
     fn registrable_domain<'h>(&self, host: &'h str) -> Option<&'h str>;

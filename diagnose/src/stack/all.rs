@@ -12,6 +12,14 @@ use super::{
 };
 
 /// The server or framework that responds to the request.
+///
+/// ```
+/// use corsac_diagnose::Stack;
+/// let stack = Stack::named("aws-http-api").expect("another name");
+/// assert_eq!((stack.name(), stack.about()), ("aws-api-gateway", "Amazon API Gateway, HTTP API"));
+/// assert!(stack.other_names().contains(&"aws-http-api"));
+/// assert!(Stack::ALL.contains(&stack));
+/// ```
 #[derive(Clone, Copy)]
 pub struct Stack(&'static Recipe);
 

@@ -5,6 +5,17 @@ use corsac::browser::Part;
 use crate::certainty::Certainty;
 
 /// Something to look at, apart from the verdict.
+///
+/// ```
+/// use corsac::browser::{Exchange, Hop, Response, ScriptRequest};
+/// use corsac_diagnose::{Warning, warnings_of};
+/// let headers: &[(&[u8], &[u8])] =
+///     &[(b"Access-Control-Allow-Origin", b"https://app.example"), (b"Cache-Control", b"max-age=60")];
+/// let hops = [Hop { response: Some(Response { status: 200, headers }), ..Hop::default() }];
+/// let exchange = Exchange { request: ScriptRequest::new(b"https://app.example", b"https://api.example/x"), hops: &hops };
+/// let warnings: Vec<Warning> = warnings_of(&exchange, None);
+/// assert_eq!((warnings[0].code, warnings[0].hop), ("vary-origin-missing", 0));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
     /// A code of `corsac explain CODE`.
