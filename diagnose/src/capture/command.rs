@@ -1,13 +1,16 @@
-//! A curl command behind a prompt, or a call of `fetch()`. It shows the request, which the output of `curl -i` does not.
+//! A command of curl or HTTPie behind a prompt, or a call of `fetch()`. It shows the request, which the output of `curl -i` does not.
 
 use super::copied_fetch;
-use super::head::header_line;
+use super::httpie;
+use super::options::Options;
 use super::parsed::{Command, Parsed};
-use crate::exchange::Headers;
 
 /// Whether a line has a command, and from which byte on.
 pub(super) fn start(line: &[u8]) -> Option<usize> {
     if let Some(at) = copied_fetch::start(line) {
+        return Some(at);
+    }
+    if let Some(at) = httpie::start(line) {
         return Some(at);
     }
     let names: [&[u8]; 2] = [b"curl ", b"curl.exe "];
@@ -40,13 +43,14 @@ pub(super) fn parse(text: &[u8]) -> Parsed {
         joined.retain(|&b| b != b'^');
     }
     match shlex::bytes::split(&joined) {
+        Some(words) if words.first().is_some_and(|name| httpie::is_name(name)) => Parsed::Whole(httpie::command(words)),
         Some(words) => Parsed::Whole(command(words)),
         None => Parsed::Unfinished,
     }
 }
 
 fn command(words: Vec<Vec<u8>>) -> Command {
-    let mut read = Reading::default();
+    let mut read = Options::default();
     let mut words = words.into_iter().skip(1);
     while let Some(mut word) = words.next() {
         let is_end = matches!(&word[..], b"|" | b"||" | b"&&" | b"&" | b";" | b"#")
@@ -154,101 +158,6 @@ fn takes_value(long: &[u8]) -> bool {
         "trace-ascii",
     ];
     NAMES.iter().any(|name| name.as_bytes() == long)
-}
-
-#[derive(Default)]
-struct Reading {
-    method: Option<Vec<u8>>,
-    implied: Option<&'static [u8]>,
-    get: bool,
-    url: Option<Vec<u8>>,
-    headers: Headers,
-    defaults: Headers,
-    removed: Vec<Vec<u8>>,
-}
-
-impl Reading {
-    fn option(&mut self, long: &[u8], value: &[u8]) {
-        match long {
-            b"request" => self.method = Some(value.to_vec()),
-            b"head" => self.implied = Some(b"HEAD"),
-            b"get" => self.get = true,
-            b"url" => self.url = Some(value.to_vec()),
-            b"data" | b"data-raw" | b"data-binary" | b"data-ascii" | b"data-urlencode" => {
-                self.body(b"POST", b"application/x-www-form-urlencoded");
-            }
-            b"json" => {
-                self.body(b"POST", b"application/json");
-                self.unless_given(b"Accept", b"application/json");
-            }
-            b"form" | b"form-string" => self.body(b"POST", b"multipart/form-data"),
-            b"upload-file" => self.implied = Some(b"PUT"),
-            b"cookie" => self.unless_given(b"Cookie", value),
-            // The password stays secret.
-            b"user" => self.unless_given(b"Authorization", b"Basic"),
-            b"oauth2-bearer" => self.unless_given(b"Authorization", b"Bearer"),
-            b"range" => self.unless_given(b"Range", &[b"bytes=", value].concat()),
-            b"user-agent" => self.unless_given(b"User-Agent", value),
-            b"referer" => self.unless_given(b"Referer", value),
-            b"header" => self.header(value),
-            _ => {}
-        }
-    }
-
-    fn body(&mut self, method: &'static [u8], kind: &[u8]) {
-        self.implied = Some(method);
-        self.unless_given(b"Content-Type", kind);
-    }
-
-    /// A header that the command line's own `-H` of that name replaces.
-    fn unless_given(&mut self, name: &[u8], value: &[u8]) {
-        self.defaults.retain(|(have, _)| have != name);
-        self.defaults.push((name.to_vec(), value.to_vec()));
-    }
-
-    /// `Name: value`; `Name;` is a header without a value, `Name:` takes one away.
-    fn header(&mut self, value: &[u8]) {
-        if let Some((name, value)) = header_line(value) {
-            if value.is_empty() {
-                self.removed.push(name.to_vec());
-            } else {
-                self.headers.push((name.to_vec(), value.to_vec()));
-            }
-        } else if let Some(name) = value.strip_suffix(b";").filter(|name| corsac::is_token(name)) {
-            self.headers.push((name.to_vec(), Vec::new()));
-        }
-    }
-
-    /// The first word that has a scheme, or else the first that could be a host.
-    fn positional(&mut self, word: Vec<u8>) {
-        let has_scheme = |word: &[u8]| word.windows(3).any(|part| part == b"://");
-        let could_be =
-            has_scheme(&word) || word.iter().any(|b| matches!(b, b'.' | b':' | b'/')) || word == b"localhost";
-        if could_be && self.url.as_deref().is_none_or(|have| !has_scheme(have) && has_scheme(&word)) {
-            self.url = Some(word);
-        }
-    }
-
-    fn finish(self) -> Command {
-        let Self { method, implied, get, url, mut headers, defaults, removed } = self;
-        let without_body = get && implied == Some(b"POST");
-        let is_replaced = |name: &[u8]| {
-            let names = headers.iter().map(|(have, _)| have).chain(&removed);
-            names.into_iter().any(|have| have.eq_ignore_ascii_case(name))
-        };
-        let kept = defaults.into_iter().filter(|(name, _)| {
-            let of_body = without_body && name == b"Content-Type";
-            !is_replaced(name) && !of_body
-        });
-        let kept: Vec<_> = kept.collect();
-        headers.extend(kept);
-        let implied = implied.filter(|_| !without_body).unwrap_or(b"GET");
-        let url = url.map(|url| {
-            let has_scheme = url.windows(3).any(|part| part == b"://");
-            if has_scheme { url } else { [b"http://", &url[..]].concat() }
-        });
-        Command { method: method.unwrap_or_else(|| implied.to_vec()), url, headers }
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Finds the response to each request, and requests that are only mentioned in the lines around a response.
 
-use corsac::Escaped;
 use corsac::browser::HttpVersion;
+use corsac::{Escaped, is_token};
 
 use super::chain::CapturedExchange;
 use super::connection::{Connection, Found};
@@ -111,7 +111,12 @@ impl<'t> Conversation<'t> {
     pub(super) fn headers_alone(&mut self, line: u64, headers: Headers) {
         match head::whose(&headers) {
             Some(Whose::Request) => {
-                let requested = header(&headers, "access-control-request-method").map(|_| &b"OPTIONS"[..]);
+                let requested = header(&headers, "access-control-request-method");
+                if requested.is_some_and(|method| !is_token(method)) {
+                    // A sentence about the header.
+                    return;
+                }
+                let requested = requested.map(|_| &b"OPTIONS"[..]);
                 let method = header(&headers, ":method").or(requested).map(<[u8]>::to_vec);
                 let target = header(&headers, ":path").unwrap_or(b"/").to_vec();
                 self.end_request();
@@ -365,5 +370,17 @@ mod tests {
                     -H 'user-agent: Mozilla/5.0' -H 'sec-fetch-mode: cors'\nHTTP/2 200\n\n";
         let names: Vec<_> = read(text).0.remove(0).exchange.request.headers.into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, [b"x-trace".to_vec()]);
+    }
+
+    #[test]
+    fn quotations_and_sentences_change_nothing() {
+        let pane = "Request URL:https://b.test/x\nRequest Method:OPTIONS\nStatus Code:200 OK\n\nResponse Header\nvary:origin\n";
+        let quoted: String = pane.lines().map(|line| format!("> {line}\n")).collect();
+        let hops = |text: &str| read(text).0.remove(0).exchange.hops;
+        assert_eq!(hops(&quoted), hops(pane));
+        assert_eq!(hops(pane)[0].preflight.as_ref().unwrap().headers.len(), 1);
+        let head = "GET https://b.test/x HTTP/1.1\nOrigin: https://a.test\n\nHTTP/1.1 500 Error\n\n";
+        let told = format!("Access-Control-Request-Method: GET fails, and I get 500\n\n{head}");
+        assert_eq!(read(&told).0.len(), read(head).0.len());
     }
 }

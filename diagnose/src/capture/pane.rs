@@ -53,9 +53,9 @@ pub(super) fn title(line: &[u8], within: bool) -> Option<Section> {
     let line = line.split(|&b| b == b'(').next().unwrap_or_default().trim_ascii();
     let line = line.strip_suffix(b":").unwrap_or(line);
     let is = |text: &str| text.as_bytes().eq_ignore_ascii_case(line);
-    if is("Request Headers") || (within && is("Request")) {
+    if is("Request Headers") || is("Request Header") || (within && is("Request")) {
         Some(Section::Request)
-    } else if is("Response Headers") || (within && is("Response")) {
+    } else if is("Response Headers") || is("Response Header") || (within && is("Response")) {
         Some(Section::Response)
     } else {
         (is("General") || is("Summary")).then_some(Section::General)

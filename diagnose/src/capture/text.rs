@@ -152,6 +152,10 @@ impl Text<'_> {
             }
             Marked::Sent(text) => {
                 let begins = request_line(text).is_some();
+                // A mail's or Markdown's mark of a quotation.
+                if !begins && (matches!(self.state, State::Pane(_)) || pane::is_start(text)) {
+                    return self.plain_line(text, line);
+                }
                 self.marked_line(text, line, begins, |kind| !matches!(kind, HeadKind::Response { .. }));
             }
             Marked::Received(text) => {
