@@ -14,16 +14,6 @@ use std::{env, fs};
 use quote::ToTokens;
 use syn::{Attribute, Fields, ImplItem, Item, ItemTrait, TraitItem, TraitItemFn, Type, Visibility};
 
-/// The folder of each library that is published, and the name of its crate.
-const LIBRARIES: &[(&str, &str)] = &[
-    ("core", "corsac"),
-    ("macros", "corsac_macros"),
-    ("diagnose", "corsac_diagnose"),
-    ("regexes", "corsac_regexes"),
-    ("dialects", "corsac_dialects"),
-    ("tower", "corsac_tower"),
-];
-
 /// The interface, a line each: the type that it belongs to, then what it is.
 #[derive(Default)]
 struct Interface {
@@ -217,7 +207,7 @@ fn interface(name: &str, folder: &Path) -> String {
 fn public_interfaces_are_the_reviewed_ones() {
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut differences = String::new();
-    for (folder, name) in LIBRARIES {
+    for (folder, name) in sources::LIBRARIES {
         let (now, file) = (interface(name, &project.join(folder).join("src")), project.join(folder).join("api.txt"));
         if env::var_os("CORSAC_WRITE").is_some() {
             fs::write(&file, &now).expect("api.txt is written");
@@ -247,7 +237,7 @@ fn every_published_library_has_its_interface() {
     });
     let names: BTreeSet<String> =
         published.filter_map(|folder| Some(folder.file_name()?.to_str()?.to_owned())).collect();
-    assert_eq!(names, LIBRARIES.iter().map(|(folder, _)| (*folder).to_owned()).collect());
+    assert_eq!(names, sources::LIBRARIES.iter().map(|(folder, _)| (*folder).to_owned()).collect());
 }
 
 #[test]

@@ -16,9 +16,6 @@ use quote::ToTokens;
 use sources::Source;
 use syn::{Attribute, ImplItem, Item, TraitItem, Type, UseTree, Visibility};
 
-/// The folder of each published library whose items all have an example.
-const LIBRARIES: &[&str] = &["core", "macros", "tower", "regexes", "diagnose"];
-
 /// A public item: its place, its name, and the examples of its own docs.
 struct Public {
     place: String,
@@ -267,7 +264,7 @@ fn missing(library: &str) -> Vec<String> {
 #[test]
 fn every_public_item_has_an_example_that_runs() {
     let mut wrong = String::new();
-    for library in LIBRARIES {
+    for (library, _) in sources::LIBRARIES {
         let missing = missing(library);
         if !missing.is_empty() {
             wrong += &format!(

@@ -7,12 +7,36 @@ use corsac_diagnose::{preflight_headers, request_headers, with};
 use crate::message::{Received, Sent, Upstream};
 
 /// Something that responds to requests: a configuration of a product, or a policy of Corsac.
+///
+/// ```
+/// use corsac_dialects::{Ask, Received, Responder, Sent, Upstream, browse};
+///
+/// /// A server that lets in every origin that asks.
+/// struct Reflector;
+///
+/// impl Responder for Reflector {
+///     fn respond(&self, request: &Received, upstream: &Upstream) -> Sent {
+///         let mut sent = Sent::by_upstream(upstream);
+///         if let Some(origin) = request.first("origin") {
+///             sent.set("Access-Control-Allow-Origin", origin);
+///         }
+///         sent
+///     }
+/// }
+/// assert!(browse(&Reflector, &Ask::get("https://evil.example", false), &Upstream::default()).is_read());
+/// ```
 pub trait Responder {
     /// The response to a request. `upstream` is what the application sends if the request reaches it.
     fn respond(&self, request: &Received, upstream: &Upstream) -> Sent;
 }
 
 /// A script's request to a cross-origin URL.
+///
+/// ```
+/// use corsac_dialects::Ask;
+/// let ask = Ask { headers: vec!["x-trace".to_owned()], ..Ask::get("https://app.example", true) };
+/// assert_eq!((ask.method.as_str(), ask.credentials), ("GET", true));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ask {
     /// The origin of the page.
@@ -34,6 +58,18 @@ impl Ask {
 }
 
 /// What browsers make of the responses to a script's request.
+///
+/// ```
+/// use corsac_dialects::{Ask, Seen, Upstream, browse, dialect, document};
+/// let documents = document::read("config: {origins: ['https://app.example']}")?;
+/// let how = corsac_dialects::Reading { is_named: true, ..Default::default() };
+/// let kong = dialect("kong").expect("it is a dialect").read(&documents[0], &how);
+/// let ask = Ask { method: "DELETE".to_owned(), ..Ask::get("https://app.example", false) };
+/// let seen: Seen = browse(&*kong[0], &ask, &Upstream::default());
+/// assert!(seen.is_read() && seen.browsers().is_empty() && seen.unknown().is_empty());
+/// assert!(seen.preflight.is_some_and(|preflight| !preflight.reaches_upstream));
+/// # Ok::<(), document::ReadError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     /// The browsers in which the script reads the response.
@@ -77,7 +113,7 @@ impl Seen {
     /// Whether the application sees the preflight, if there is one, and the request. A browser sends the request only if the preflight
     /// passes in it.
     #[must_use]
-    pub fn reaches_application(&self) -> (bool, bool) {
+    pub(crate) fn reaches_application(&self) -> (bool, bool) {
         let preflight = self.preflight.as_ref().is_some_and(|sent| sent.reaches_upstream);
         let sends = self.preflight.is_none() || self.is_read();
         (preflight, sends && self.response.reaches_upstream)
@@ -91,6 +127,16 @@ const BROWSERS: [Profile; 3] = [Profile::Chromium, Profile::Firefox, Profile::We
 const SOMEWHERE: &[u8] = b"https://server.invalid/";
 
 /// Sends what a browser sends for a request, and judges the responses in every profile. The application responds with `upstream`.
+///
+/// ```
+/// use corsac::PolicySet;
+/// use corsac_dialects::{Ask, CorsacPolicy, Upstream, browse};
+/// let policies = PolicySet::from_toml("allow_origins = ['https://app.example']", |_| ()).expect("it compiles");
+/// let policy = CorsacPolicy::at(&policies, b"/");
+/// assert!(browse(&policy, &Ask::get("https://app.example", false), &Upstream::default()).is_read());
+/// let stranger = browse(&policy, &Ask::get("https://other.example", false), &Upstream::default());
+/// assert_eq!(stranger.blocked_by.map(|code| code.as_str()), Some("acao-missing"));
+/// ```
 pub fn browse(responder: &(impl Responder + ?Sized), ask: &Ask, upstream: &Upstream) -> Seen {
     let request = ScriptRequest {
         origin: Some(ask.origin.clone().into_bytes()),

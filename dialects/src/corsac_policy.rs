@@ -6,6 +6,15 @@ use crate::browse::Responder;
 use crate::message::{CORS_HEADERS, Received, Sent, Upstream};
 
 /// The policies of a set that decide about one path.
+///
+/// ```
+/// use corsac::PolicySet;
+/// use corsac_dialects::{CorsacPolicy, Received, Responder, Upstream};
+/// let policies = PolicySet::from_toml("allow_origins = ['*']", |_| ()).expect("it compiles");
+/// let request = Received { method: b"GET".to_vec(), headers: vec![(b"Origin".to_vec(), b"https://a.example".to_vec())] };
+/// let sent = CorsacPolicy::at(&policies, b"/").respond(&request, &Upstream::default());
+/// assert!(sent.all("access-control-allow-origin").eq([b"*"]));
+/// ```
 #[derive(Debug)]
 pub struct CorsacPolicy<'p> {
     policies: &'p PolicySet<Vec<u8>>,

@@ -11,6 +11,23 @@ use crate::finding::Finding;
 use crate::promise::Promise;
 
 /// A product's CORS configuration.
+///
+/// ```
+/// use corsac::OwnedSpec;
+/// use corsac_dialects::{Dialect, Promise, Reading, dialect, document};
+///
+/// let kong: &dyn Dialect = dialect("kong").expect("it is a dialect");
+/// assert_eq!((kong.name(), kong.is_read()), ("kong", true));
+/// assert!(kong.about().contains("Kong"));
+///
+/// let documents = document::read("plugins: [{name: cors, config: {origins: ['https://a.example']}}]")?;
+/// assert_eq!(kong.read(&documents[0], &Reading::default()).len(), 1);
+///
+/// let policy = OwnedSpec::new(["https://a.example"]).compile(|_| ()).expect("it compiles");
+/// let export = kong.write(&Promise::of(&policy)).expect("Kong can say this");
+/// assert!(export.text.contains("https://a.example"));
+/// # Ok::<(), document::ReadError>(())
+/// ```
 pub trait Dialect: Sync {
     /// The name that the command line takes, such as `kong`.
     fn name(&self) -> &'static str;
@@ -34,6 +51,17 @@ pub trait Dialect: Sync {
 }
 
 /// How to read a file.
+///
+/// ```
+/// use corsac_dialects::{Reading, Version, dialect, document};
+/// // The options alone are enough if the dialect is named.
+/// let documents = document::read("origins: ['https://a.example']")?;
+/// let kong = dialect("kong").expect("it is a dialect");
+/// assert!(kong.read(&documents[0], &Reading::default()).is_empty());
+/// let how = Reading { version: Version::parse("3.9.1"), is_named: true };
+/// assert_eq!(kong.read(&documents[0], &how).len(), 1);
+/// # Ok::<(), document::ReadError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
     /// The version of the product. `None`: the newest whose behaviour is known.
@@ -43,6 +71,12 @@ pub struct Reading {
 }
 
 /// What every configuration has, whatever its dialect.
+///
+/// ```
+/// use corsac_dialects::Outline;
+/// let outline = Outline { label: "plugins[0]".to_owned(), ..Outline::default() };
+/// assert!(outline.findings.is_empty() && outline.draft.origins.is_empty());
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Outline {
     /// Which one of its file, such as `plugins[0]`. Empty: the whole file.
@@ -56,6 +90,22 @@ pub struct Outline {
 }
 
 /// One configuration in a file.
+///
+/// ```
+/// use corsac_dialects::{Code, Configuration, document, recognise};
+///
+/// let text = "plugins: [{name: cors, config: {origins: ['https://a.example'], credentials: true}}]";
+/// let documents = document::read(text)?;
+/// let (_, found) = recognise(&documents[0]).remove(0);
+/// let configuration: &dyn Configuration = &*found;
+/// assert_eq!((configuration.label(), configuration.place().line), ("plugins[0]", 1));
+/// assert_eq!(configuration.outline().label, "plugins[0]");
+/// assert!(configuration.draft().credentials);
+/// assert_eq!(configuration.refused(), None);
+/// assert_eq!(configuration.is_let_in_by(0, "https://other.example"), Some(false));
+/// assert_eq!(configuration.lint()[0].code, Code::ConstantOrigin);
+/// # Ok::<(), document::ReadError>(())
+/// ```
 pub trait Configuration: Responder + fmt::Debug {
     /// Its name, its place and its meaning.
     fn outline(&self) -> &Outline;
@@ -92,6 +142,15 @@ pub trait Configuration: Responder + fmt::Debug {
 }
 
 /// A policy in a product's words.
+///
+/// ```
+/// use corsac::OwnedSpec;
+/// use corsac_dialects::{Export, Promise, dialect};
+/// let policy = OwnedSpec::new(["https://a.example"]).allow_credentials(true).compile(|_| ()).expect("it compiles");
+/// let s3 = dialect("s3").expect("it is a dialect");
+/// let export: Export = s3.write(&Promise::of(&policy)).expect("it can say this");
+/// assert!(export.text.contains("https://a.example"));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Export {
     /// The file, with a comment for each loss where the format has comments.
@@ -121,12 +180,20 @@ impl Version {
 
     /// Whether it is this version or a later one.
     #[must_use]
-    pub fn is_at_least(&self, numbers: &[u32]) -> bool {
+    pub(crate) fn is_at_least(&self, numbers: &[u32]) -> bool {
         self.0.as_slice() >= numbers
     }
 }
 
 /// The policy that decides every request of a set, if there is exactly one and it is for every path.
+///
+/// ```
+/// use corsac::{OwnedSpec, PolicySet};
+/// use corsac_dialects::only_policy;
+/// let policy = OwnedSpec::new(["https://a.example"]).compile(|_| ()).expect("it compiles");
+/// let promise = only_policy(&PolicySet::from(policy)).expect("one policy");
+/// assert_eq!(promise.origins, ["https://a.example"]);
+/// ```
 #[must_use]
 pub fn only_policy(policies: &PolicySet<Vec<u8>>) -> Option<Promise> {
     let mut tables = policies.tables();

@@ -13,6 +13,18 @@ use crate::message::{ACEH, Upstream};
 use crate::promise::Promise;
 
 /// One of the two things that are compared.
+///
+/// ```
+/// use corsac::PolicySet;
+/// use corsac_dialects::{Change, Side, diff, document, recognise};
+///
+/// let documents = document::read("plugins: [{name: cors, config: {origins: ['https://a.example']}}]")?;
+/// let (_, configuration) = recognise(&documents[0]).remove(0);
+/// let policies = PolicySet::from_toml("allow_origins = ['https://b.example']", |_| ()).expect("it compiles");
+/// let differences = diff(&Side::configuration(&*configuration), &Side::policy(&policies, b"/"));
+/// assert!(differences.iter().any(|one| one.change == Change::Opens && one.ask.origin == "https://b.example"));
+/// # Ok::<(), document::ReadError>(())
+/// ```
 #[derive(Debug)]
 pub struct Side<'s> {
     who: Who<'s>,
@@ -50,6 +62,12 @@ impl<'s> Side<'s> {
 }
 
 /// What changes from the first to the second, the worst first.
+///
+/// ```
+/// use corsac_dialects::Change;
+/// assert!(Change::OpensWithCookies < Change::Varies);
+/// assert_eq!(Change::Closes.as_str(), "closes");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Change {
@@ -92,6 +110,16 @@ impl fmt::Display for Change {
 }
 
 /// One request whose outcome differs.
+///
+/// ```
+/// use corsac::PolicySet;
+/// use corsac_dialects::{Change, Difference, Side, diff};
+/// let policies = |text: &str| PolicySet::from_toml(text, |_| ()).expect("it compiles");
+/// let (old, new) = (policies("allow_origins = ['https://a.example']"), policies("allow_origins = ['https://b.example']"));
+/// let differences: Vec<Difference> = diff(&Side::policy(&old, b"/"), &Side::policy(&new, b"/"));
+/// assert_eq!((differences[0].change, differences[0].ask.origin.as_str()), (Change::Opens, "https://b.example"));
+/// assert!(!differences[0].is_uncertain);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// What changes.
@@ -107,6 +135,13 @@ pub struct Difference {
 }
 
 /// Every difference that the requests show, the worst first: one for each change and origin.
+///
+/// ```
+/// use corsac::PolicySet;
+/// use corsac_dialects::{Side, diff};
+/// let policies = PolicySet::from_toml("allow_origins = ['https://a.example']", |_| ()).expect("it compiles");
+/// assert_eq!(diff(&Side::policy(&policies, b"/"), &Side::policy(&policies, b"/x")), []);
+/// ```
 #[must_use]
 pub fn diff(before: &Side<'_>, after: &Side<'_>) -> Vec<Difference> {
     let mentioned = before.mentioned.clone().with(after.mentioned.clone());

@@ -4,6 +4,17 @@ use crate::document::Place;
 use crate::finding::Finding;
 
 /// What a configuration means, as far as a policy can say it.
+///
+/// ```
+/// use corsac_dialects::{Draft, document, recognise};
+/// let text = "plugins: [{name: cors, config: {origins: ['https://a.example'], credentials: true, max_age: 600}}]";
+/// let documents = document::read(text)?;
+/// let (_, configuration) = recognise(&documents[0]).remove(0);
+/// let draft: &Draft = configuration.draft();
+/// assert_eq!((draft.credentials, draft.max_age), (true, Some(600)));
+/// assert!(draft.refusals.is_empty());
+/// # Ok::<(), document::ReadError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
     /// The entries of its list of origins.
@@ -27,6 +38,13 @@ pub struct Draft {
 }
 
 /// A list of names, or any name.
+///
+/// ```
+/// use corsac_dialects::Names;
+/// assert_eq!(Names::Listed(vec!["PUT".to_owned()]).listed(), ["PUT"]);
+/// assert!(Names::Any.listed().is_empty());
+/// assert_eq!(Names::default(), Names::Listed(vec![]));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Names {
     /// These.
@@ -53,6 +71,17 @@ impl Names {
 }
 
 /// One entry of the list of origins.
+///
+/// ```
+/// use corsac_dialects::document::Place;
+/// use corsac_dialects::{Entry, Means};
+/// let place = Place::default();
+/// let exact = Entry::exact("https://a.example/", &place, vec!["https://a.example".to_owned()]);
+/// assert_eq!(exact.means, Means::Patterns(vec!["https://a.example".to_owned()], None));
+/// assert_eq!(Entry::any("*", &place).means, Means::AnyOrigin);
+/// let dead = Entry::dead("https://A.example", &place, "browsers send lower case");
+/// assert_eq!(dead.means, Means::Nothing("browsers send lower case".to_owned()));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// What is written.
@@ -97,6 +126,14 @@ impl Entry {
 }
 
 /// What an entry means in patterns of a policy.
+///
+/// ```
+/// use corsac_dialects::{Means, document, recognise};
+/// let documents = document::read("plugins: [{name: cors, config: {origins: ['*']}}]")?;
+/// let (_, configuration) = recognise(&documents[0]).remove(0);
+/// assert_eq!(configuration.draft().origins[0].means, Means::AnyOrigin);
+/// # Ok::<(), document::ReadError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Means {
     /// Any origin.

@@ -9,6 +9,12 @@ use crate::document::Place;
 use crate::shown::shown;
 
 /// The stable name of a finding.
+///
+/// ```
+/// use corsac_dialects::Code;
+/// assert!(Code::ALL.contains(&Code::StrangerAllowed));
+/// assert_eq!(Code::StrangerAllowed.as_str(), "stranger-allowed");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Code {
@@ -102,6 +108,23 @@ impl fmt::Display for Code {
 }
 
 /// One thing that is wrong or doubtful.
+///
+/// ```
+/// use corsac_dialects::document::Place;
+/// use corsac_dialects::{Ask, Code, Finding, Witness};
+///
+/// let place = Place { line: 4, column: 9, ..Place::default() };
+/// let ask = Ask::get("https://zexample.com", true);
+/// let finding = Finding::error(Code::StrangerAllowed, &place, "this entry also lets others in")
+///     .shown_by(Witness { ask, reads: true, browsers: vec![] })
+///     .suggest("write https://example.com");
+/// assert_eq!(
+///     finding.to_string(),
+///     "4:9: error[stranger-allowed]: this entry also lets others in (https://zexample.com reads the response to GET, \
+///      with cookies, in every browser): write https://example.com"
+/// );
+/// assert_eq!(Finding::warning(Code::DeadEntry, &place, "no browser sends this").suggestion, None);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
@@ -147,6 +170,12 @@ impl Finding {
 }
 
 /// A script's request, and what browsers make of the responses to it.
+///
+/// ```
+/// use corsac_dialects::{Ask, Witness};
+/// let witness = Witness { ask: Ask::get("https://a.example", false), reads: false, browsers: vec!["firefox"] };
+/// assert_eq!(witness.to_string(), "https://a.example cannot read the response to GET, without cookies, in firefox");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Witness {
     /// The request.
@@ -190,6 +219,11 @@ impl fmt::Display for Finding {
 }
 
 /// What each code means, why, and how to fix it: for `corsac explain CODE`.
+///
+/// ```
+/// use corsac_dialects::code_entries;
+/// assert!(code_entries().iter().any(|entry| entry.code == "stranger-allowed" && !entry.fix.is_empty()));
+/// ```
 #[must_use]
 pub fn code_entries() -> Vec<corsac_diagnose::codes::Entry> {
     corsac_diagnose::codes::entries_of(corsac_diagnose::codes::Kind::Dialect, include_str!("codes.md"))

@@ -13,6 +13,16 @@ use crate::origin::examples;
 use crate::shown::shown;
 
 /// A policy that a configuration became.
+///
+/// ```
+/// use corsac_dialects::{Imported, document, import, recognise};
+/// let documents = document::read("plugins: [{name: cors, config: {origins: ['https://a.example']}}]")?;
+/// let (_, configuration) = recognise(&documents[0]).remove(0);
+/// let imported: Imported = import(&*configuration).expect("a policy can say this");
+/// assert_eq!(imported.spec.allow_origins, ["https://a.example"]);
+/// assert!(imported.to_text("kong.yaml").starts_with("# Imported from kong.yaml.\n"));
+/// # Ok::<(), document::ReadError>(())
+/// ```
 #[derive(Debug)]
 pub struct Imported {
     /// The options.
@@ -47,6 +57,16 @@ const SAFELISTED: [&str; 3] = ["GET", "HEAD", "POST"];
 ///
 /// # Errors
 /// Findings: what there is no policy for, with what to list instead.
+///
+/// ```
+/// use corsac_dialects::{document, import, recognise};
+/// let text = "plugins: [{name: cors, config: {origins: ['https://(a|b).*'], credentials: true}}]";
+/// let documents = document::read(text)?;
+/// let (_, configuration) = recognise(&documents[0]).remove(0);
+/// let refusals = import(&*configuration).unwrap_err();
+/// assert_eq!(refusals[0].code.as_str(), "stranger-allowed");
+/// # Ok::<(), document::ReadError>(())
+/// ```
 pub fn import(configuration: &dyn Configuration) -> Result<Imported, Vec<Finding>> {
     let draft = configuration.draft();
     let place = configuration.place();
@@ -202,6 +222,17 @@ fn add_lists(draft: &Draft, literal: &Literal, spec: &mut OwnedSpec, notes: &mut
 }
 
 /// An error of core about the policy that a configuration becomes.
+///
+/// ```
+/// use corsac_dialects::CoreError;
+/// let error = CoreError {
+///     code: "public-suffix",
+///     item: b"https://*.github.io",
+///     message: "strangers can register names below github.io",
+///     suggestion: None,
+/// };
+/// assert!(error.item.starts_with(b"https://*."));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct CoreError<'e> {
     /// Its stable name.

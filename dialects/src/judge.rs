@@ -18,6 +18,14 @@ use crate::shown::shown;
 const MAX_AGE_CAP: i64 = 86_400;
 
 /// Everything that is wrong or doubtful in a configuration: errors first, then in the order of the file.
+///
+/// ```
+/// use corsac_dialects::{document, findings, recognise};
+/// let documents = document::read("plugins: [{name: cors, config: {origins: ['https://a.example'], credentials: true}}]")?;
+/// let (_, configuration) = recognise(&documents[0]).remove(0);
+/// assert!(findings(&*configuration).iter().all(|finding| !finding.message.is_empty()));
+/// # Ok::<(), document::ReadError>(())
+/// ```
 #[must_use]
 pub fn findings(configuration: &dyn Configuration) -> Vec<Finding> {
     let mut all = configuration.outline().findings.clone();

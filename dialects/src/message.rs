@@ -3,6 +3,16 @@
 use corsac_diagnose::exchange::Headers;
 
 /// A request as the product receives it.
+///
+/// ```
+/// use corsac_dialects::Received;
+/// let header = |name: &str, value: &str| (name.as_bytes().to_vec(), value.as_bytes().to_vec());
+/// let headers = vec![header("Origin", "https://a.example"), header("Access-Control-Request-Method", "PUT")];
+/// let request = Received { method: b"OPTIONS".to_vec(), headers };
+/// assert!(request.is_preflight());
+/// assert_eq!(request.first("origin"), Some(b"https://a.example".as_slice()));
+/// assert_eq!(request.all("cookie").count(), 0);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Received {
     /// The method.
@@ -31,6 +41,12 @@ impl Received {
 }
 
 /// What the application behind the product sends.
+///
+/// ```
+/// use corsac_dialects::{Sent, Upstream};
+/// let upstream = Upstream { status: 404, ..Upstream::default() };
+/// assert_eq!(Sent::by_upstream(&upstream).status, 404);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Upstream {
     /// The status.
@@ -73,6 +89,21 @@ pub(crate) const ACTUAL_HEADERS: [(&str, &str); 3] = [
 ];
 
 /// What the product sends back.
+///
+/// ```
+/// use corsac_dialects::{Sent, Upstream};
+/// assert!(Sent::by_upstream(&Upstream::default()).reaches_upstream);
+///
+/// let mut sent = Sent::by_product(204);
+/// sent.add("Vary", "Accept");
+/// sent.add("Vary", "Origin");
+/// assert!(sent.all("vary").eq([b"Accept".as_slice(), b"Origin"]) && !sent.reaches_upstream);
+/// sent.set("Access-Control-Max-Age", "600");
+/// sent.remove("vary");
+/// assert_eq!(sent.all("vary").next(), None);
+/// sent.doubt("access-control-max-age");
+/// assert_eq!(sent.unknown, ["access-control-max-age"]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
     /// The status.
@@ -129,7 +160,7 @@ impl Sent {
 
     /// Whether `Vary` names `Origin`, or is `*`.
     #[must_use]
-    pub fn varies_on_origin(&self) -> bool {
+    pub(crate) fn varies_on_origin(&self) -> bool {
         let mut names = self.all("vary").flat_map(|value| value.split(|&b| b == b','));
         names.any(|name| name.trim_ascii().eq_ignore_ascii_case(b"origin") || name.trim_ascii() == b"*")
     }

@@ -3,6 +3,15 @@
 use corsac::{Field, Policy};
 
 /// What a policy promises.
+///
+/// ```
+/// use corsac::OwnedSpec;
+/// use corsac_dialects::Promise;
+/// let policy = OwnedSpec::new(["https://a.example"]).max_age(600).compile(|_| ()).expect("it compiles");
+/// let promise = Promise::of(&policy);
+/// assert_eq!((promise.max_age, promise.methods.len()), (Some(600), 3));
+/// assert!(!promise.is_any_origin());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Promise {
     /// `allow_origins`.

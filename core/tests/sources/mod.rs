@@ -1,10 +1,20 @@
-//! The source files of a library, with the public module that each is in.
+//! The libraries that are published, and their source files, with the public module that each is in.
 
 use std::fs;
 use std::path::Path;
 
 use quote::ToTokens;
 use syn::{Item, Visibility};
+
+/// The folder of each library that is published, and the name of its crate.
+pub(crate) const LIBRARIES: &[(&str, &str)] = &[
+    ("core", "corsac"),
+    ("macros", "corsac_macros"),
+    ("diagnose", "corsac_diagnose"),
+    ("regexes", "corsac_regexes"),
+    ("dialects", "corsac_dialects"),
+    ("tower", "corsac_tower"),
+];
 
 /// A source file.
 pub(crate) struct Source {

@@ -1,6 +1,11 @@
 //! Annotations for a review or a workflow on GitHub: one command a line, with escapes of its own.
 
 /// How bad it is.
+///
+/// ```
+/// use corsac_dialects::commands::{Level, annotation};
+/// assert!(annotation(Level::Warning, None, "corsac check", "it is doubtful").starts_with("::warning "));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
     /// It fails.
@@ -10,6 +15,12 @@ pub enum Level {
 }
 
 /// One annotation. Whatever the texts hold, it stays one line and one command.
+///
+/// ```
+/// use corsac_dialects::commands::{Level, annotation};
+/// let line = annotation(Level::Error, Some("cors.toml"), "corsac: check", "100%\nwrong");
+/// assert_eq!(line, "::error file=cors.toml,title=corsac%3A check::100%25%0Awrong\n");
+/// ```
 #[must_use]
 pub fn annotation(level: Level, file: Option<&str>, title: &str, message: &str) -> String {
     let level = match level {

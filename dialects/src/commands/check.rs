@@ -18,6 +18,18 @@ type About<'f> = (&'f Found, Finding);
 ///
 /// # Errors
 /// A sentence: the file cannot be read, or the options do not fit.
+///
+/// ```
+/// use corsac_dialects::commands::{Chosen, Format, Given, check};
+/// let policy = Given { name: "cors.toml", text: "allow_origins = ['*']", chosen: Chosen::default() };
+/// assert_eq!(check(&policy, b"cors.toml", Format::Json)?, None);
+///
+/// let text = "plugins: [{name: cors, config: {origins: ['https://a.example']}}]";
+/// let kong = Given { name: "kong.yaml", text, ..policy };
+/// let checked = check(&kong, b"kong.yaml", Format::Json)?.expect("a configuration of Kong");
+/// assert!(checked.out.starts_with("{\"findings\":["));
+/// # Ok::<(), String>(())
+/// ```
 pub fn check(given: &Given<'_>, path: &[u8], format: Format) -> Result<Option<Ran>, String> {
     let mut found = given.try_configurations()?;
     if found.is_empty() {

@@ -16,6 +16,14 @@ use crate::{Ask, Change, Difference, Side, diff};
 ///
 /// # Errors
 /// A sentence: the product refuses the configuration, so that there is no response.
+///
+/// ```
+/// use corsac_dialects::commands::{Chosen, Given, side_of};
+/// let text = "plugins: [{name: cors, config: {origins: ['https://a.example']}}]";
+/// let found = Given { name: "kong.yaml", text, chosen: Chosen::default() }.only_one()?;
+/// assert!(side_of(&found).is_ok());
+/// # Ok::<(), String>(())
+/// ```
 pub fn side_of(found: &Found) -> Result<Side<'_>, String> {
     let (_, configuration) = found;
     configuration.refused().map_or_else(|| Ok(Side::configuration(&**configuration)), Err)
@@ -25,6 +33,18 @@ pub fn side_of(found: &Found) -> Result<Side<'_>, String> {
 const ROWS: usize = 40;
 
 /// How differences are written.
+///
+/// ```
+/// use corsac::PolicySet;
+/// use corsac_dialects::Side;
+/// use corsac_dialects::commands::{Comparison, DiffFormat};
+/// let policies = PolicySet::from_toml("allow_origins = ['https://a.example']", |_| ()).expect("it compiles");
+/// let side = Side::policy(&policies, b"/");
+/// let out = |format| Comparison { names: ["old.toml", "new.toml"], format, width: None }.of(&side, &side).out;
+/// assert_eq!(out(DiffFormat::Text), "no difference for browsers\n");
+/// assert_eq!(out(DiffFormat::Json), "{\"differences\":[]}\n");
+/// assert_eq!(out(DiffFormat::Github), "");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DiffFormat {
@@ -37,6 +57,18 @@ pub enum DiffFormat {
 }
 
 /// How a comparison is written.
+///
+/// ```
+/// use corsac::PolicySet;
+/// use corsac_dialects::Side;
+/// use corsac_dialects::commands::{Comparison, DiffFormat, Outcome};
+/// let policies = |text: &str| PolicySet::from_toml(text, |_| ()).expect("it compiles");
+/// let (old, new) = (policies("allow_origins = ['https://a.example']"), policies("allow_origins = ['*']"));
+/// let comparison = Comparison { names: ["old.toml", "new.toml"], format: DiffFormat::Text, width: None };
+/// let ran = comparison.of(&Side::policy(&old, b"/"), &Side::policy(&new, b"/"));
+/// assert_eq!(ran.outcome, Outcome::Problem);
+/// assert!(ran.out.contains("opens"));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Comparison<'c> {
     /// The names of both, as messages show them.

@@ -8,9 +8,20 @@ use corsac_diagnose::{printable, without_styles};
 use super::excerpt::excerpt;
 
 /// How many findings are shown to people. Further ones are counted. Machines get all of them.
+///
+/// ```
+/// use corsac_dialects::commands::{SHOWN, counted};
+/// let errors = 140;
+/// assert_eq!(format!("{}: the first {SHOWN} are shown", counted(errors, 0)), "140 errors: the first 100 are shown");
+/// ```
 pub const SHOWN: usize = 100;
 
 /// "2 errors, 1 warning".
+///
+/// ```
+/// use corsac_dialects::commands::counted;
+/// assert_eq!([counted(0, 0), counted(2, 1)], ["no findings", "2 errors, 1 warning"]);
+/// ```
 #[must_use]
 pub fn counted(errors: usize, warnings: usize) -> String {
     let some = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
@@ -23,6 +34,23 @@ pub fn counted(errors: usize, warnings: usize) -> String {
 }
 
 /// What is drawn of a finding.
+///
+/// ```
+/// use corsac_dialects::commands::{Drawn, draw_one};
+/// let drawn = Drawn {
+///     name: "cors.toml",
+///     source: "max_age = -1\n",
+///     is_error: true,
+///     code: "out-of-range",
+///     message: "max_age must not be negative",
+///     place: Some((&(10..12), 1, 11)),
+///     notes: vec![],
+///     help: Some("write 0"),
+/// };
+/// let text = corsac_diagnose::without_styles(&draw_one(&drawn));
+/// assert!(text.starts_with("error[out-of-range]: max_age must not be negative"));
+/// assert!(text.contains("cors.toml:1:11") && text.contains("write 0"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Drawn<'d> {
     /// The name of the file.
@@ -44,6 +72,22 @@ pub struct Drawn<'d> {
 }
 
 /// Draws one finding, with styles: its title, its place with the line that it is in, its notes and its help.
+///
+/// ```
+/// use corsac_dialects::commands::{Drawn, draw_one};
+/// let drawn = Drawn {
+///     name: "cors.toml",
+///     source: "",
+///     is_error: false,
+///     code: "get-not-listed",
+///     message: "GET is not listed",
+///     place: None,
+///     notes: vec!["in the policy as a whole".to_owned()],
+///     help: None,
+/// };
+/// let text = corsac_diagnose::without_styles(&draw_one(&drawn));
+/// assert!(text.contains("--> cors.toml") && text.contains("note: in the policy as a whole"));
+/// ```
 #[must_use]
 pub fn draw_one(drawn: &Drawn<'_>) -> String {
     let level = if drawn.is_error { Level::ERROR } else { Level::WARNING };

@@ -9,6 +9,16 @@ use crate::{Dialect, only_policy};
 ///
 /// # Errors
 /// A sentence: there is not exactly one policy.
+///
+/// ```
+/// use corsac::PolicySet;
+/// use corsac_dialects::commands::{Outcome, export, named};
+/// let policies = PolicySet::from_toml("allow_origins = ['https://a.example']", |_| ()).expect("it compiles");
+/// let ran = export(named("kong")?, &policies, "cors.toml")?;
+/// assert_eq!(ran.outcome, Outcome::Fine);
+/// assert!(ran.out.contains("https://a.example"));
+/// # Ok::<(), String>(())
+/// ```
 pub fn export(dialect: &dyn Dialect, policies: &PolicySet<Vec<u8>>, name: &str) -> Result<Ran, String> {
     let policy = only_policy(policies).ok_or_else(|| {
         format!("{name}: only a single policy for every path can be exported: write each policy of the set to a file")

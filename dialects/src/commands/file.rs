@@ -4,6 +4,14 @@ use crate::document;
 use crate::{ALL, Configuration, Dialect, Reading, Version, dialect, recognise};
 
 /// What the options say about a file.
+///
+/// ```
+/// use corsac_dialects::commands::{Chosen, Given};
+/// let chosen = Chosen { from: Some("kong"), version: Some("latest"), only: None };
+/// let given = Given { name: "kong.yaml", text: "origins: ['*']", chosen };
+/// let error = given.only_one().err();
+/// assert_eq!(error.as_deref(), Some("\"latest\" is not a version: write numbers, such as 3.9.1"));
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Chosen<'o> {
     /// `--from`: the dialect.
@@ -15,6 +23,20 @@ pub struct Chosen<'o> {
 }
 
 /// A file as a command is given it.
+///
+/// ```
+/// use corsac_dialects::commands::{Chosen, Given};
+/// let text = "plugins: [{name: cors, config: {origins: ['*']}}, {name: cors, config: {origins: ['*']}}]";
+/// let given = Given { name: "kong.yaml", text, chosen: Chosen::default() };
+/// assert!(given.only_one().is_err());
+/// let chosen = Chosen { only: Some("plugins[1]"), ..Chosen::default() };
+/// let (dialect, configuration) = Given { chosen, ..given }.only_one()?;
+/// assert_eq!((dialect.name(), configuration.label()), ("kong", "plugins[1]"));
+///
+/// let policy = Given { name: "cors.toml", text: "allow_origins = ['*']", ..given };
+/// assert!(policy.only_one_or_policy()?.is_none());
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Given<'g> {
     /// Its name as messages show it.
@@ -26,12 +48,27 @@ pub struct Given<'g> {
 }
 
 /// A configuration, and the dialect that it is in.
+///
+/// ```
+/// use corsac_dialects::commands::{Chosen, Found, Given};
+/// let text = "plugins: [{name: cors, config: {origins: ['*']}}]";
+/// let given = Given { name: "kong.yaml", text, chosen: Chosen::default() };
+/// let (dialect, _): Found = given.only_one()?;
+/// assert_eq!(dialect.name(), "kong");
+/// # Ok::<(), String>(())
+/// ```
 pub type Found = (&'static dyn Dialect, Box<dyn Configuration>);
 
 /// The dialect with this name.
 ///
 /// # Errors
 /// A sentence with the names of all dialects.
+///
+/// ```
+/// use corsac_dialects::commands::named;
+/// assert!(named("express").is_ok());
+/// assert!(named("iis").is_err_and(|error| error.starts_with("\"iis\" is not a dialect: write one of kong, ")));
+/// ```
 pub fn named(name: &str) -> Result<&'static dyn Dialect, String> {
     dialect(name).ok_or_else(|| {
         let name = corsac::Escaped(name.as_bytes());
@@ -43,6 +80,14 @@ pub fn named(name: &str) -> Result<&'static dyn Dialect, String> {
 ///
 /// # Errors
 /// A sentence with the line that is not UTF-8.
+///
+/// ```
+/// use corsac_dialects::commands::text_of;
+/// assert_eq!(text_of(b"\xEF\xBB\xBFa: 1".to_vec(), "a.yaml")?, "a: 1");
+/// let error = text_of(b"a: 1\n\xFF".to_vec(), "a.yaml").unwrap_err();
+/// assert_eq!(error, "a.yaml: not UTF-8 text: line 2 holds a byte that is not UTF-8");
+/// # Ok::<(), String>(())
+/// ```
 pub fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, String> {
     let mut text = String::from_utf8(bytes).map_err(|error| {
         let line = 1 + error.as_bytes().iter().take(error.utf8_error().valid_up_to()).filter(|&&b| b == b'\n').count();

@@ -12,6 +12,15 @@ use crate::import::{CoreError, refused_by_core};
 ///
 /// # Errors
 /// A sentence: there is not exactly one configuration, or the options do not fit.
+///
+/// ```
+/// use corsac_dialects::commands::{Chosen, Given, Outcome, import};
+/// let text = "plugins: [{name: cors, config: {origins: ['https://a.example']}}]";
+/// let ran = import(&Given { name: "kong.yaml", text, chosen: Chosen::default() })?;
+/// assert_eq!(ran.outcome, Outcome::Fine);
+/// assert!(ran.out.starts_with("# Imported from kong.yaml (kong).\n"));
+/// # Ok::<(), String>(())
+/// ```
 pub fn import(given: &Given<'_>) -> Result<Ran, String> {
     let found = given.only_one()?;
     match crate::import(&*found.1) {
@@ -28,6 +37,19 @@ pub fn import(given: &Given<'_>) -> Result<Ran, String> {
 ///
 /// # Errors
 /// As [`import`].
+///
+/// ```
+/// use corsac_dialects::CoreError;
+/// use corsac_dialects::commands::{Chosen, Given, Outcome, import_refused};
+/// let text = "plugins: [{name: cors, config: {origins: ['https://a.github.io'], credentials: true}}]";
+/// let given = Given { name: "kong.yaml", text, chosen: Chosen::default() };
+/// let item = b"https://a.github.io";
+/// let error = CoreError { code: "public-suffix", item, message: "strangers can register names there", suggestion: None };
+/// let ran = import_refused(&given, &[error])?;
+/// assert_eq!((ran.outcome, ran.out.as_str()), (Outcome::Problem, ""));
+/// assert!(ran.err.contains("strangers can register names there"));
+/// # Ok::<(), String>(())
+/// ```
 pub fn import_refused(given: &Given<'_>, errors: &[CoreError<'_>]) -> Result<Ran, String> {
     let found = given.only_one()?;
     let refusals = refused_by_core(errors, &*found.1);

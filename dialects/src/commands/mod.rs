@@ -55,6 +55,14 @@ pub enum Outcome {
 }
 
 /// What a command prints, and how it ends.
+///
+/// ```
+/// use corsac_dialects::commands::{Chosen, Given, Outcome, Ran, import};
+/// let text = "plugins: [{name: cors, config: {origins: ['https://a.example']}}]";
+/// let ran: Ran = import(&Given { name: "kong.yaml", text, chosen: Chosen::default() })?;
+/// assert_eq!((ran.outcome, ran.err.as_str()), (Outcome::Fine, ""));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ran {

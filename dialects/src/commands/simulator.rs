@@ -10,6 +10,16 @@ use super::file::Given;
 use crate::{Configuration, Received, Sent, Upstream};
 
 /// A configuration that responds to lines of JSON.
+///
+/// ```
+/// use corsac_dialects::commands::{Chosen, Given, Simulator};
+/// let text = "plugins: [{name: cors, config: {origins: ['https://a.example']}}]";
+/// let simulator = Simulator::of(&Given { name: "kong.yaml", text, chosen: Chosen::default() })?;
+/// let sent = simulator.respond(br#"{"method": "GET", "headers": [["Origin", "https://a.example"]]}"#)?;
+/// assert!(sent.all("access-control-allow-origin").eq([b"https://a.example"]));
+/// assert!(simulator.respond(b"{}").is_err());
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Debug)]
 pub struct Simulator(Box<dyn Configuration>);
 
@@ -76,6 +86,17 @@ fn bytes(text: &str) -> Result<Vec<u8>, String> {
 ///
 /// # Errors
 /// Those of `out`.
+///
+/// ```
+/// use corsac_dialects::Sent;
+/// use corsac_dialects::commands::write_sent;
+/// let mut sent = Sent::by_product(204);
+/// sent.add("Vary", "Origin");
+/// let mut out = vec![];
+/// write_sent(&mut out, &sent)?;
+/// assert_eq!(out, b"{\"status\":204,\"headers\":[[\"Vary\",\"Origin\"]],\"reaches_upstream\":false,\"unknown\":[]}\n");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub fn write_sent(out: &mut impl Write, sent: &Sent) -> io::Result<()> {
     write!(out, "{{\"status\":{},\"headers\":[", sent.status)?;
     for (at, (name, value)) in sent.headers.iter().enumerate() {

@@ -15,6 +15,14 @@ pub use read::{Document, ReadError};
 ///
 /// # Errors
 /// A [`ReadError`]: the text is none of them, is over a limit (10 MB, 64 levels, 10 000 values repeated by aliases), or has a key twice.
+///
+/// ```
+/// use corsac_dialects::document::read;
+/// assert_eq!(read(r#"{"CORSRules": []}"#)?.len(), 1);
+/// assert!(read("<CORSConfiguration><CORSRule/></CORSConfiguration>").is_ok());
+/// assert!(read("a: [").is_err());
+/// # Ok::<(), corsac_dialects::document::ReadError>(())
+/// ```
 pub fn read(text: &str) -> Result<Vec<Document>, ReadError> {
     read::check_length(text)?;
     match () {

@@ -5,6 +5,26 @@ use std::sync::Arc;
 use super::place::Place;
 
 /// A value with its place.
+///
+/// ```
+/// use corsac_dialects::document::{Booleans, read};
+///
+/// let text = "origins: ['https://a.example', null]\ncredentials: yes\nmax_age: 600\nsecret: !Ref Name\n";
+/// let root = &read(text)?[0].root;
+/// assert!(root.is_map() && !root.is_list());
+/// let keys: Vec<&str> = root.entries().map(|(key, _)| key.text.as_str()).collect();
+/// assert_eq!(keys, ["origins", "credentials", "max_age", "secret"]);
+///
+/// let origins = root.get("origins").expect("a list");
+/// assert_eq!((origins.items().len(), origins.items()[0].text()), (2, Some("https://a.example")));
+/// assert!(!origins.items()[0].is_plain() && origins.items()[1].is_null());
+/// let credentials = root.at(&["credentials"]).expect("a scalar");
+/// assert_eq!((credentials.boolean(Booleans::Yaml11), credentials.boolean(Booleans::Yaml12)), (Some(true), None));
+/// assert_eq!(credentials.place.line, 2);
+/// assert_eq!(root.get("max_age").and_then(|age| age.integer()), Some(600));
+/// assert!(root.get("secret").is_some_and(|secret| secret.unknown().is_some()));
+/// # Ok::<(), corsac_dialects::document::ReadError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Node {
     /// Where it is. An alias has the place of what it repeats.
@@ -16,6 +36,12 @@ pub struct Node {
 }
 
 /// What a value is. Lists and mappings are shared, so that an alias costs nothing.
+///
+/// ```
+/// use corsac_dialects::document::{Value, read};
+/// assert!(matches!(&read("[1, 2]")?[0].root.value, Value::List(items) if items.len() == 2));
+/// # Ok::<(), corsac_dialects::document::ReadError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub enum Value {
     /// A text, number, boolean or null.
@@ -29,6 +55,13 @@ pub enum Value {
 }
 
 /// A scalar as it is written.
+///
+/// ```
+/// use corsac_dialects::document::{Scalar, Value, read};
+/// let Value::Scalar(scalar) = &read("'true'")?[0].root.value else { panic!("a text") };
+/// assert_eq!(scalar, &Scalar { text: "true".to_owned(), is_plain: false });
+/// # Ok::<(), corsac_dialects::document::ReadError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scalar {
     /// The text, without its quotes.
@@ -38,6 +71,14 @@ pub struct Scalar {
 }
 
 /// A key of a mapping.
+///
+/// ```
+/// use corsac_dialects::document::{Key, read};
+/// let documents = read("a: 1\nb: 2")?;
+/// let keys: Vec<&Key> = documents[0].root.entries().map(|(key, _)| key).collect();
+/// assert_eq!((keys[1].text.as_str(), keys[1].place.line), ("b", 2));
+/// # Ok::<(), corsac_dialects::document::ReadError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Key {
     /// The text.
@@ -47,6 +88,13 @@ pub struct Key {
 }
 
 /// Which words a product reads as booleans.
+///
+/// ```
+/// use corsac_dialects::document::{Booleans, read};
+/// let root = &read("off")?[0].root;
+/// assert_eq!([Booleans::Yaml11, Booleans::Yaml12].map(|words| root.boolean(words)), [Some(false), None]);
+/// # Ok::<(), corsac_dialects::document::ReadError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Booleans {
     /// `true` and `false`.

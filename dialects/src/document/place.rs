@@ -3,6 +3,14 @@
 use std::ops::Range;
 
 /// A place in a file: bytes, and the line and column where they begin.
+///
+/// ```
+/// let text = "a: 1\nkey: 'x'";
+/// let documents = corsac_dialects::document::read(text)?;
+/// let place = &documents[0].root.get("key").expect("a value").place;
+/// assert_eq!((place.line, place.column, &text[place.span.clone()]), (2, 6, "'x'"));
+/// # Ok::<(), corsac_dialects::document::ReadError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     /// The bytes.

@@ -21,6 +21,13 @@ pub(super) const DEPTH_MAX: usize = 64;
 const REPEATED_MAX: usize = 10_000;
 
 /// One document of a file.
+///
+/// ```
+/// use corsac_dialects::document::{Document, read};
+/// let documents: Vec<Document> = read("a: 1\n---\nb: 2\n")?;
+/// assert!(documents.len() == 2 && documents[1].root.get("b").is_some());
+/// # Ok::<(), corsac_dialects::document::ReadError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Document {
     /// Its value.
@@ -28,6 +35,12 @@ pub struct Document {
 }
 
 /// Why a text has no documents.
+///
+/// ```
+/// use corsac_dialects::document::{ReadError, read};
+/// let error: ReadError = read("a: 1\na: 2\n").unwrap_err();
+/// assert_eq!(error.place.map(|place| place.line), Some(2));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadError {
     /// What is wrong, in one sentence without its end.
