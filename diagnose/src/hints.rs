@@ -138,6 +138,11 @@ pub(crate) fn of_host(url: &str) -> Option<&'static str> {
             "This may be Ollama: it allows the pages that its setting OLLAMA_ORIGINS lists, and refuses others with 403.",
         );
     }
+    if place.is_of_vite() {
+        return Some(
+            "This is Vite's development server: list the page's origin in its setting server.cors.origin, or open the page at the address that Vite prints.",
+        );
+    }
     if place.path.contains("/protocol/openid-connect/") {
         return Some(
             "This may be Keycloak: add the page's origin to the web origins of the client. The sign-in page itself is opened as a page, and not with fetch().",
@@ -238,6 +243,20 @@ mod tests {
             of("https://shop.co.uk", "https://api.co.uk/x") && of("https://me.github.io", "https://you.github.io/x")
         );
         assert!(!of("https://app.shop.co.uk", "https://api.shop.co.uk/x"));
+    }
+
+    #[test]
+    fn development_server_is_known_by_its_paths() {
+        for url in [
+            "http://[::1]:5173/@vite/client",
+            "http://localhost:3000/src/App.vue?t=1",
+            "http://localhost:5173/renderer.ts",
+        ] {
+            assert!(of_host(url).is_some_and(|hint| hint.contains("Vite")), "{url}");
+        }
+        for url in ["http://localhost:8080/segment1.ts", "https://b.example/App.vue", "http://localhost:5173/api"] {
+            assert_eq!(of_host(url), None, "{url}");
+        }
     }
 
     #[test]

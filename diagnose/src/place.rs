@@ -55,6 +55,16 @@ impl<'u> Place<'u> {
         matches!(host, "localhost" | "0.0.0.0" | "::1") || host.ends_with(".localhost") || host.starts_with("127.")
     }
 
+    /// Whether only Vite's development server has such a path.
+    pub(crate) fn is_of_vite(&self) -> bool {
+        let path = self.path.split(['?', '#']).next().unwrap_or_default();
+        let has = |end: &str| path.ends_with(end);
+        // Elsewhere, a file with the end .ts is often a piece of a video.
+        ["/@vite/", "/@react-refresh", "/@fs/", "/@id/"].iter().any(|start| path.starts_with(start))
+            || (self.is_loopback()
+                && ([".tsx", ".jsx", ".vue"].into_iter().any(has) || self.port() == Some(5173) && has(".ts")))
+    }
+
     /// Whether the host is in a private network, as its name says.
     pub(crate) fn is_private(&self) -> bool {
         let numbers: Vec<u8> = self.host.split('.').filter_map(|part| part.parse().ok()).collect();

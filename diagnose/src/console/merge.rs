@@ -134,6 +134,15 @@ pub(super) fn merge(list: &mut Vec<Message>) {
                 }
                 known.part = known.part.or(message.part);
                 known.status = known.status.or(message.status);
+                // Each line names one header.
+                if known.neighbour == Some("unsafe-header")
+                    && let (Some(value), Some(more)) = (&mut known.value, &message.value)
+                    && value.len() < 200
+                    && !value.split(", ").any(|name| name == more)
+                {
+                    value.push_str(", ");
+                    value.push_str(more);
+                }
                 for (slot, more) in [
                     (&mut known.url, message.url),
                     (&mut known.from, message.from),

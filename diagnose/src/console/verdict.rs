@@ -201,13 +201,18 @@ fn of_neighbour(reading: &mut Reading, code: &'static str) {
     reading.fix = plain(entry.fix);
     reading.avoid = entry.avoid.map(plain);
     // Only responses have headers that the server can list.
-    let is_name = |name: &&String| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let can_be_listed = |name: &&str| {
+        !name.is_empty()
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !name.eq_ignore_ascii_case("set-cookie")
+            && !is_forbidden_header((name.as_bytes(), None))
+    };
     if code == "unsafe-header"
-        && let Some(name) = reading.value.as_ref().filter(is_name)
-        && !name.eq_ignore_ascii_case("set-cookie")
-        && !is_forbidden_header((name.as_bytes(), None))
+        && let Some(value) = &reading.value
+        && let names = value.split(", ").filter(can_be_listed).collect::<Vec<_>>()
+        && !names.is_empty()
     {
-        reading.headers = vec![format!("Access-Control-Expose-Headers: {name}")];
+        reading.headers = vec![format!("Access-Control-Expose-Headers: {}", names.join(", "))];
     }
 }
 

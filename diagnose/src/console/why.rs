@@ -84,7 +84,13 @@ pub(super) fn why(message: &Message) -> Option<Why> {
                         | BlockedCode::LocalNetworkSpaceMismatch
                 )
             );
-        if page.is_web() && !page.is_loopback() && !page.is_private() && url.is_loopback() && !is_lna {
+        if page.is_web()
+            && !page.is_loopback()
+            && !page.is_private()
+            && url.is_loopback()
+            && !url.is_of_vite()
+            && !is_lna
+        {
             return likely("deployed-localhost");
         }
         let is_refused_unseen = matches!(code, None | Some(BlockedCode::NetworkError));
