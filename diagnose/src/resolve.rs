@@ -5,7 +5,11 @@ use crate::exchange::{Exchange, Hop, Response};
 use crate::place::Place;
 use corsac::browser;
 
-/// Gives every hop its serialised URL, and adds the hop to which the last redirect leads. The error is a sentence.
+/// Gives every hop its serialised URL, and adds the hop to which the last redirect leads.
+///
+/// # Errors
+///
+/// One sentence: the URL of the request or of a later hop is unknown, or is not a URL.
 ///
 /// ```
 /// use corsac_diagnose::exchange::{Exchange, ScriptRequest};

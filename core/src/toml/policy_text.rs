@@ -206,6 +206,9 @@ impl<'s, 't> PolicyText<'s, 't> {
 
     /// Like [`compile`](Self::compile), for a text that is not a set. `None`: it is one.
     ///
+    /// # Errors
+    /// Those of [`compile`](Self::compile).
+    ///
     /// ```
     /// use corsac::{PolicyText, TextSlot};
     /// let text = b"allow_origins = ['https://app.example.com']";

@@ -15,6 +15,10 @@ use crate::{Certainty, Failure, Warning};
 
 /// Writes a diagnosis as one line. `then`: which later requests need a preflight.
 ///
+/// # Errors
+///
+/// Those of `out`.
+///
 /// ```
 /// use corsac::browser::Credentials;
 /// use corsac_diagnose::{Deliveries, Diagnosis, UrlCrate, read_resolved, with, write_line};
