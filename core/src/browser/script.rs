@@ -73,6 +73,21 @@ pub enum Mode {
 
 /// The referrer policy, as far as it decides about the `Origin` header of requests that are not
 /// CORS requests.
+///
+/// ```
+/// use corsac::browser::{Exchange, Mode, ReferrerPolicy, ScriptRequest};
+/// let request = ScriptRequest {
+///     method: b"POST",
+///     mode: Mode::NoCors,
+///     ..ScriptRequest::new(b"https://app.example", b"https://api.example/x")
+/// };
+/// let origin = |referrer_policy| {
+///     let exchange = Exchange { request: ScriptRequest { referrer_policy, ..request }, hops: &[] };
+///     exchange.steps().next().and_then(|step| step.origin())
+/// };
+/// assert_eq!(origin(ReferrerPolicy::NoReferrer), Some(b"null".as_slice()));
+/// assert_eq!(origin(ReferrerPolicy::Always), Some(b"https://app.example".as_slice()));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ReferrerPolicy {
     /// `no-referrer`: `Origin: null`.
@@ -112,9 +127,15 @@ impl ReferrerPolicy {
 /// A request as a script makes it.
 ///
 /// ```
-/// use corsac::browser::ScriptRequest;
+/// use corsac::browser::{Api, Exchange, Profile, ScriptRequest};
 /// let request = ScriptRequest { method: b"put", ..ScriptRequest::new(b"https://app.example", b"https://api.example/x") };
 /// assert_eq!(request.normal_method(), b"PUT");
+///
+/// // A streamed body, or a listener on the upload, needs a preflight whatever the method is.
+/// let streamed = ScriptRequest { method: b"POST", stream_body: true, ..request };
+/// let watched = ScriptRequest { method: b"POST", api: Api::Xhr, upload_listener: true, ..request };
+/// let asks = |request| Exchange { request, hops: &[] }.steps().next().map(|step| step.needs_preflight(Profile::Spec));
+/// assert_eq!([asks(streamed), asks(watched)], [Some(true); 2]);
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ScriptRequest<'a> {

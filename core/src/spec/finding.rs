@@ -39,6 +39,8 @@ names! {
 /// let mut shown = String::new();
 /// let refused = spec.compile([0; 512], |finding| {
 ///     assert_eq!(finding.code.as_str(), "trailing-slash");
+///     assert_eq!((finding.field.as_str(), finding.index), ("allow_origins", Some(0)));
+///     assert_eq!((finding.related, finding.switch), (None, None));
 ///     assert_eq!(finding.suggestion.replacement(), Some("https://a.example"));
 ///     shown = finding.to_string();
 /// });

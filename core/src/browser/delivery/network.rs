@@ -41,8 +41,17 @@ impl Permission {
 /// what the page's origin and the URLs say counts all the same.
 ///
 /// ```
-/// use corsac::browser::{AddressSpace, Network};
-/// let network = Network { page_space: Some(AddressSpace::Public), addresses: &[b"192.168.0.5"], ..Network::default() };
+/// use corsac::browser::{AddressSpace, DeliveryCode, Exchange, Network, Permission, Profile, ScriptRequest};
+/// let network = Network {
+///     page_space: Some(AddressSpace::Public),
+///     secure_context: Some(true),
+///     permission: Permission::Denied,
+///     addresses: &[b"192.168.0.5"],
+///     ..Network::default()
+/// };
+/// let request = ScriptRequest::new(b"https://app.example", b"https://printer.example/x");
+/// let delivery = Exchange { request, hops: &[] }.deliver(Profile::Chromium, &network);
+/// assert_eq!(delivery.code(), Some(DeliveryCode::LocalNetworkDenied));
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Network<'a> {
