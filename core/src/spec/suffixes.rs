@@ -171,6 +171,18 @@ mod tests {
     }
 
     #[test]
+    fn every_first_byte_leads_to_the_domains_that_begin_with_it() {
+        assert_eq!(super::starts(), super::STARTS, "what rustc ran");
+        for byte in 0..0x80 {
+            let mut rest = super::beginning_like(&[byte]);
+            while let Some((node, after)) = next(rest) {
+                assert_eq!(node.label.first(), Some(&byte));
+                rest = after;
+            }
+        }
+    }
+
+    #[test]
     fn every_rule_gives_what_psl_gives() {
         let all = every_name();
         assert!(all.len() > 10_000, "{}", all.len());
