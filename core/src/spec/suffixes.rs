@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn every_first_byte_leads_to_the_domains_that_begin_with_it() {
+    fn first_byte_leads_to_the_domains_that_begin_with_it() {
         assert_eq!(super::starts(), super::STARTS, "what rustc ran");
         for byte in 0..0x80 {
             let mut rest = super::beginning_like(&[byte]);
