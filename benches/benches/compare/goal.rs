@@ -56,6 +56,9 @@ impl<'s> GoalRun<'s> {
             self.random(Case::ActualRandom, Case::Actual),
             self.random(Case::Preflight3Random, Case::Preflight3),
         ];
+        // What the layer reaches, and a sixth more.
+        let reached = [(Case::Preflight3, 0.7), (Case::Actual, 0.65), (Case::DeniedHeader, 0.75), (Case::Plain, 0.55)];
+        goals.extend(reached.map(|(case, bound)| self.layer(small, case, bound)));
         goals.extend([Case::Actual, Case::Preflight3].map(|case| {
             let claim = format!("{}: hot among {}", case.name(), large.world.origins.len());
             self.times(claim, (large, case), (small, case), 1.2)
@@ -96,6 +99,19 @@ impl<'s> GoalRun<'s> {
             let layer = tower.with(&floor, |tower, floor| tower - floor);
             let detail = format!("{:.1} ns of {:.0} - {:.0} ns", own.median(), tower.median(), floor.median());
             (own.with(&layer, |own, layer| own / layer).median(), detail)
+        })
+    }
+
+    fn layer(&self, size: &'s Size, case: Case, bound: f64) -> Option<Goal> {
+        self.goal(format!("{}: layer of tower-http's, both less the service alone", case.name()), bound, || {
+            let [own, tower, floor] = self.of([
+                (size, Name::CorsacLayer, case),
+                (size, Name::TowerHttp, case),
+                (size, Name::HttpFloor, case),
+            ]);
+            let [own, tower] = [own, tower].map(|samples| samples.with(&floor, |all, floor| all - floor));
+            let detail = format!("{:.0} ns of {:.0} ns", own.median(), tower.median());
+            (own.with(&tower, |own, tower| own / tower).median(), detail)
         })
     }
 

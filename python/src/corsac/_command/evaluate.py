@@ -96,7 +96,9 @@ def _delivery(facts: dict[str, Any], arguments: Namespace) -> tuple[str, bool]:
     }
     verdicts = cast("dict[str, str]", judged.delivery)
     versions = {profile: f" ({text})" if text else "" for profile, text in judged.delivery_versions.items()}
-    lines = [f"delivery in {profile}: {verdicts[profile]} [{code}]{versions[profile]}\n" for profile, code in told.items()]
+    lines = [
+        f"delivery in {profile}: {verdicts[profile]} [{code}]{versions[profile]}\n" for profile, code in told.items()
+    ]
     # Browsers treat a page in development otherwise.
     is_local = re.fullmatch(r"(.+\.)?localhost|127\..*|::1", url.hostname) is not None
     counts = arguments.deployed or not is_local
