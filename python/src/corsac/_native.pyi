@@ -573,7 +573,7 @@ class Explanation:
         """For each profile, why it does not leave, such as ``"mixed-content"``; None if it leaves."""
     @property
     def delivery_versions(self) -> dict[_Profile, str | None]:
-        """For each profile, the versions that this is true of, such as ``"Chrome 142 and later"``; None: all of today."""
+        """For each profile, the versions that this is true of, as ``"Chrome 142 and later"``; None: all of today."""
     @property
     def warnings(self) -> tuple[ResponseWarning, ...]:
         """What can go wrong although CORS passes: caches that mix up pages, and cookies that browsers do not keep."""
