@@ -56,7 +56,7 @@ impl<'s> GoalRun<'s> {
             self.random(Case::ActualRandom, Case::Actual),
             self.random(Case::Preflight3Random, Case::Preflight3),
         ];
-        // What the layer reaches, and a sixth more.
+        // What the layer reaches on a busy machine, and a sixth more.
         let reached = [(Case::Preflight3, 0.7), (Case::Actual, 0.65), (Case::DeniedHeader, 0.75), (Case::Plain, 0.55)];
         goals.extend(reached.map(|(case, bound)| self.layer(small, case, bound)));
         goals.extend([Case::Actual, Case::Preflight3].map(|case| {
