@@ -8,7 +8,7 @@ import cors from 'corsac/express';
 import { Remembered } from '../dist/esm/engine/remembered.js';
 import { quiet } from './server.mjs';
 
-const options = { methods: ['PUT', 'DELETE'], allowedHeaders: ['a', 'b', '1'], credentials: true };
+const options = { deniedPreflightStatus: 403, methods: ['PUT', 'DELETE'], allowedHeaders: ['a', 'b', '1'], credentials: true };
 const origins = ['https://a.example', 'https://*.b.example'];
 
 /** What a middleware writes for a request of Node. */
@@ -41,7 +41,7 @@ function* numbers(seed) {
 
 test('remembered decisions are those of the engine', () => {
   const middleware = cors({ ...options, origin: origins.map((one) => (one.includes('*') ? /^https:\/\/[a-z]+\.b\.example$/ : one)), logger: quiet() });
-  const policy = new Policy({ allowOrigins: origins, allowMethods: options.methods, allowHeaders: options.allowedHeaders, allowCredentials: true });
+  const policy = new Policy({ allowOrigins: origins, allowMethods: options.methods, allowHeaders: options.allowedHeaders, allowCredentials: true, deniedPreflightStatus: 403 });
   const random = numbers(7);
   const one = (list) => list[random.next().value % list.length];
   const seen = new Set();
@@ -57,6 +57,11 @@ test('remembered decisions are those of the engine', () => {
     const said = respond(middleware, method, lines);
     seen.add(said.join());
     assert.deepEqual(said, evaluated(policy, method, lines), JSON.stringify([method, lines]));
+  }
+  // A name that reads like two lines: 2 is the number of these lines.
+  for (const names of [['a', 'b'], ['a2b'], ['a21 b'], ['a,b']]) {
+    const lines = [['Origin', 'https://a.example'], ['Access-Control-Request-Method', 'PUT'], ...names.map((name) => ['Access-Control-Request-Headers', name])];
+    assert.deepEqual(respond(middleware, 'OPTIONS', lines), evaluated(policy, 'OPTIONS', lines), names.join());
   }
   assert.ok(seen.size > 7, `${seen.size} kinds of responses`);
 });
