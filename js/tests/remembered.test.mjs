@@ -66,7 +66,7 @@ test('remembered decisions are those of the engine', () => {
   assert.ok(seen.size > 7, `${seen.size} kinds of responses`);
 });
 
-test('what nobody asks for again is forgotten', () => {
+test('what is not asked for again is forgotten', () => {
   const remembered = new Remembered();
   const decision = (name) => /** @type {any} */ ({ name });
   remembered.set('often', decision('often'));

@@ -13,8 +13,8 @@ const PARENT: u8 = 0x80;
 /// The rest of the byte: a label has at most 63 bytes.
 const LENGTH: u8 = 0x3f;
 
-/// Where the top-level domains with each first byte begin. There are 1 500 of them, and a policy may have as many wildcards. All bytes that are not
-/// ASCII are one.
+/// Where the top-level domains with each first byte begin, because there are 1 500 of them, and each wildcard of a policy looks one up. All bytes that
+/// are not ASCII count as one.
 const STARTS: [u32; 130] = starts();
 
 /// The public suffix of a name.

@@ -2,7 +2,7 @@
 
 import type { Decision } from '../decision.js';
 
-/** Each half holds as many. With the longest keys, both take half a megabyte. */
+/** Each half holds as many, so the longest keys of both have half a megabyte. */
 const HALF = 512;
 /** More than a page sends. What is longer is evaluated each time, so that a stranger cannot have us keep long texts. */
 const KEY_MAX = 512;
@@ -10,8 +10,8 @@ const KEY_MAX = 512;
 /**
  * Decisions by what they depend on.
  *
- * There are two halves. When the younger one is full, it becomes the older one, and what was in that is forgotten unless somebody has asked for it since. So
- * a stranger who sends ever new origins cannot fill the memory, and cannot keep out for long what others ask for.
+ * There are two halves. When the younger one is full, it replaces the older one. A decision that is asked for again goes to the younger one. So a stranger
+ * who sends ever new origins cannot fill the memory, and what others ask for stays in it.
  */
 export class Remembered {
   #young = new Map<string, Decision>();
