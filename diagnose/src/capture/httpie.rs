@@ -1,6 +1,6 @@
 //! A call of HTTPie behind a prompt: `http OPTIONS https://b.example Origin:https://a.example`.
 
-use super::options::Options;
+use super::options::{Options, has_scheme};
 use super::parsed::Command;
 
 /// Where a call of HTTPie begins: its name is a common word, so a prompt or a method is next to it.
@@ -45,10 +45,9 @@ pub(super) fn command(words: Vec<Vec<u8>>) -> Command {
             [b'-', ..] => {}
             method if read.url.is_none() && METHODS.contains(&method) => read.method = Some(word),
             _ if read.url.is_none() => {
-                let has_scheme = word.windows(3).any(|part| part == b"://");
                 let scheme: &[u8] = if is_https { b"https://" } else { b"http://" };
                 let host: &[u8] = if word.starts_with(b":") { b"localhost" } else { b"" };
-                read.url = Some(if has_scheme { word } else { [scheme, host, &word[..]].concat() });
+                read.url = Some(if has_scheme(&word) { word } else { [scheme, host, &word[..]].concat() });
             }
             _ => match sign.and_then(|at| word.get(at..)) {
                 Some([b'=', b'=', ..]) | None => {}

@@ -69,7 +69,6 @@ impl Options {
 
     /// The first word that has a scheme, or else the first that could be a host.
     pub(super) fn positional(&mut self, word: Vec<u8>) {
-        let has_scheme = |word: &[u8]| word.windows(3).any(|part| part == b"://");
         let could_be =
             has_scheme(&word) || word.iter().any(|b| matches!(b, b'.' | b':' | b'/')) || word == b"localhost";
         if could_be && self.url.as_deref().is_none_or(|have| !has_scheme(have) && has_scheme(&word)) {
@@ -91,10 +90,12 @@ impl Options {
         let kept: Vec<_> = kept.collect();
         headers.extend(kept);
         let implied = implied.filter(|_| !without_body).unwrap_or(b"GET");
-        let url = url.map(|url| {
-            let has_scheme = url.windows(3).any(|part| part == b"://");
-            if has_scheme { url } else { [b"http://", &url[..]].concat() }
-        });
+        let url = url.map(|url| if has_scheme(&url) { url } else { [b"http://", &url[..]].concat() });
         Command { method: method.unwrap_or_else(|| implied.to_vec()), url, headers }
     }
+}
+
+/// Whether a URL names its scheme: a command may leave it out.
+pub(super) fn has_scheme(url: &[u8]) -> bool {
+    url.windows(3).any(|part| part == b"://")
 }
