@@ -13,7 +13,14 @@ pub(crate) const MISDIRECTED: &str = "421 says that the request went to the wron
 /// What to do about a header that somebody else's server does not list.
 pub(crate) const FOREIGN_HEADER: &str = "If this server is not yours, let the script not send this header there: a default of the HTTP client, such as axios.defaults or an interceptor, may add it to every request.";
 
+/// What to do about a header of responses that the script sends.
+pub(crate) fn of_sent_header(name: &str) -> String {
+    format!("The script sends {name}, which belongs to responses: remove it from the script.")
+}
+
 const PROXY: &str = "This is a public CORS proxy: it has limits, is often down, and reads all that you send through it. Call the API from your own backend instead.";
+
+const STORE: &str = "This may be a bucket: without a matching rule in the bucket's CORS configuration it sends no CORS headers, and a preflight gets 403. That is not a problem of signing in.";
 
 const TUNNEL: &str = "This is an ngrok tunnel: its own pages have no CORS headers. It sends one to browsers until the script sends ngrok-skip-browser-warning, and one where no server runs behind it.";
 
@@ -59,6 +66,13 @@ const HOSTS: &[(&str, &str, &str)] = &[
         ".onrender.com",
         "This may be Render: while a free service wakes up, or after it has stopped, Render's own 502 has no CORS headers.",
     ),
+    ("", ".digitaloceanspaces.com", STORE),
+    ("", ".backblazeb2.com", STORE),
+    ("", ".wasabisys.com", STORE),
+    ("", ".linodeobjects.com", STORE),
+    ("", ".scw.cloud", STORE),
+    ("oss-", ".aliyuncs.com", STORE),
+    (".cos.", ".myqcloud.com", STORE),
     ("", ".blob.core.windows.net", "This may be Azure Blob Storage: add a CORS rule to the storage account."),
     (
         "",
@@ -74,6 +88,11 @@ const HOSTS: &[(&str, &str, &str)] = &[
         "",
         "raw.githubusercontent.com",
         "GitHub's raw files respond to no preflight: send a GET without headers of your own and without credentials.",
+    ),
+    (
+        "",
+        "github.com",
+        "GitHub's pages have no CORS headers: for a file of a repository, use its address at raw.githubusercontent.com.",
     ),
     (
         "",
@@ -153,6 +172,11 @@ pub(crate) fn of_host(url: &str) -> Option<&'static str> {
             "This lists the buckets of an account, for which S3 has no CORS: list them from your own backend.",
         );
     }
+    if (place.port() == Some(9000) && url.contains("X-Amz-")) || host.starts_with("minio") {
+        return Some(
+            "This may be MinIO: it responds to a preflight itself, at the port of its API (9000) and not at that of its console, if the proxy in front passes Origin and Access-Control-Request-Method on. Its setting MINIO_API_CORS_ALLOW_ORIGIN lists the pages.",
+        );
+    }
     let found = HOSTS.iter().find(|(part, end, _)| host.ends_with(end) && host.contains(part));
     found.map(|(_, _, hint)| *hint)
 }
@@ -178,9 +202,8 @@ pub(crate) fn is_bucket(url: &str) -> bool {
     let host = place.host.to_ascii_lowercase();
     let is_aws = host.ends_with(".amazonaws.com") && (host.starts_with("s3") || host.contains(".s3"));
     is_aws
-        || [".r2.cloudflarestorage.com", ".blob.core.windows.net", ".digitaloceanspaces.com", ".backblazeb2.com"]
-            .iter()
-            .any(|end| host.ends_with(end))
+        || [".r2.cloudflarestorage.com", ".blob.core.windows.net"].iter().any(|end| host.ends_with(end))
+        || HOSTS.iter().any(|(part, end, hint)| *hint == STORE && host.ends_with(end) && host.contains(part))
 }
 
 /// Servers whose 403 to a preflight means that the page is not in their list.

@@ -10,10 +10,10 @@ use super::merge::{is_weak, merge};
 use super::message::{Message, Messages};
 use super::neighbours;
 use super::template::{Filled, Fit, Meaning, Says, Shape, fits, shapes};
-use super::trace::{told_error, traces};
+use super::trace::{is_about_preflight, told_error, told_of_preflight, traces};
 use super::traced::{from_traces, of_status_alone};
 use super::why::NO_VALUE;
-use super::{prose, translated, words};
+use super::{prose, script, translated, words};
 use crate::capture::is_capture;
 use crate::certainty::Certainty;
 
@@ -53,10 +53,25 @@ pub(super) fn read(text: &str) -> Messages {
         found.list.extend(prose::read(&paste.whole));
         merge(&mut found.list);
     }
-    if found.list.is_empty() && !is_capture(text) {
-        let mut alone = of_status_alone(&found.traces, told_error(&paste.whole));
+    found.sent_header = script::sent_header(&paste.whole).map(str::to_owned);
+    if found.list.is_empty() && found.sent_header.is_some() {
+        found.list.push(Message {
+            neighbour: Some("response-header-sent"),
+            value: found.sent_header.clone(),
+            certainty: Certainty::Likely,
+            ..Message::default()
+        });
+    }
+    if found.list.is_empty()
+        && let Some(values) = two_headers(&paste.lines)
+    {
+        found.list.push(Message { code: Some(BlockedCode::AcaoMultiple), value: Some(values), ..Message::default() });
+    }
+    if found.list.iter().all(|message| message.only_informs) && !is_capture(text) {
+        let told = told_error(&paste.whole).or_else(|| told_of_preflight(&paste.whole));
+        let mut alone = of_status_alone(&found.traces, told);
         if let Some(message) = alone.as_mut().filter(|message| message.status.is_some_and(|status| status < 500))
-            && ["OPTIONS", "preflight", "Preflight"].iter().any(|word| paste.whole.contains(word))
+            && is_about_preflight(&paste.whole)
         {
             *message = Message {
                 neighbour: None,
@@ -64,6 +79,9 @@ pub(super) fn read(text: &str) -> Messages {
                 part: Some(Part::Preflight),
                 ..std::mem::take(message)
             };
+        }
+        if alone.is_some() {
+            found.list.clear();
         }
         found.list.extend(alone);
     }
@@ -104,13 +122,29 @@ fn two_values(text: &str) -> Option<String> {
     })
 }
 
+/// The values of the first two lines with `Access-Control-Allow-Origin`, in a list of headers without the words of a browser.
+fn two_headers(lines: &[String]) -> Option<String> {
+    let mut values = lines.iter().filter_map(|line| allowed_origin(line));
+    Some(format!("{}, {}", values.next()?, values.next()?))
+}
+
+/// The value of a line that is the header and nothing else.
+fn allowed_origin(line: &str) -> Option<&str> {
+    const NAME: &str = "access-control-allow-origin";
+    let line = line.trim_start_matches(['|', '<', '-', '\'', ' ']);
+    line.get(..NAME.len()).filter(|name| name.eq_ignore_ascii_case(NAME))?;
+    let rest = line.get(NAME.len()..)?.trim_start_matches('\'').trim_start().strip_prefix([':', '|', '='])?;
+    let value = rest.trim_matches([' ', '|', '\'', ';']);
+    (!value.is_empty() && !value.contains(' ')).then_some(value)
+}
+
 fn of_translated(line: translated::Translated) -> Message {
     Message {
         browsers: vec![if line.page.is_some() { Profile::Chromium } else { Profile::Firefox }],
         origin: line.page,
         code: Some(line.code),
         certainty: Certainty::Likely,
-        part: line.code.is_of_preflight().then_some(Part::Preflight),
+        part: line.is_preflight.then_some(Part::Preflight),
         url: Some(line.url),
         value: line.value,
         status: line.status,
@@ -283,8 +317,12 @@ fn is_only_reported(text: &str, fit: &Fit) -> bool {
     let behind = text.get(fit.end..).unwrap_or_default();
     let behind = behind.char_indices().nth(BEHIND).and_then(|(at, _)| behind.get(..at)).unwrap_or(behind);
     let behind = behind.split(" violates ").next().unwrap_or_default();
+    // The words of this message begin before what fits, if its URL is cut.
+    let begin = text.get(..fit.start).unwrap_or_default().rsplit_once("Refused to ").map_or("", |(begin, _)| begin);
+    let is_cut = fit.filled == Filled::default() && fit.start.saturating_sub(begin.len()) <= NEAR;
     let before = before.to_ascii_lowercase();
-    before.contains("[report only] ")
+    (is_cut && begin.ends_with("[Report Only] "))
+        || before.contains("[report only] ")
         || before.contains("(report-only policy)")
         || behind.contains("policy is report-only")
         || ["'disposition': 'report'", "'disposition':'report'"].iter().any(|mark| behind.contains(mark))

@@ -73,14 +73,15 @@ pub(super) fn merge(list: &mut Vec<Message>) {
         (Some(a), Some(b)) => is_same(a, b),
         _ => true,
     };
+    let is_cut = |message: &Message| message.code.is_none() && message.url.is_none() && message.neighbour.is_none();
     list.retain(|message| {
         let why = |other: &Message| {
             let explains = other.neighbour.is_some_and(|code| !WEAK.contains(&code) && !other.only_informs)
                 || (other.neighbour.is_none() && !says_only_that(other));
             explains && is_about(message, other)
         };
-        let is_cut = message.code.is_none() && message.url.is_none() && all.len() > 1 && message.neighbour.is_none();
-        !(says_only_that(message) && (is_cut || all.iter().any(why)))
+        let gives_way = is_cut(message) && !all.iter().all(is_cut);
+        !(says_only_that(message) && (gives_way || all.iter().any(why)))
     });
     // Words that a browser has for other reasons too give way to those that it has for one.
     if list.iter().any(|message| message.code.is_some() && !message.is_vague) {

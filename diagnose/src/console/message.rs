@@ -45,4 +45,6 @@ pub(super) struct Messages {
     pub(super) traces: Vec<Trace>,
     /// A library reports a failure, and nothing says why.
     pub(super) is_nothing: bool,
+    /// A header of responses that the code of the script sends.
+    pub(super) sent_header: Option<String>,
 }

@@ -11,6 +11,7 @@ mod neighbours;
 mod next;
 mod prose;
 mod reading;
+mod script;
 mod template;
 mod text;
 mod trace;
@@ -23,6 +24,7 @@ mod words;
 use crate::capture::is_capture;
 pub use crate::certainty::Certainty;
 use crate::explain::write_json;
+use crate::hints;
 use crate::stack::offer_shown;
 pub use reading::{Explained, Known, Reading};
 
@@ -40,6 +42,8 @@ pub fn read(text: &str, known: Known<'_>) -> Vec<Reading> {
     let read = |message: &message::Message| {
         let mut reading = verdict::read(message, known);
         reading.hints.extend(shown.clone().filter(|_| reading.is_fixed_by_headers));
+        let is_of_cors = message.code.is_some() && reading.cause != Some("response-header-sent");
+        reading.hints.extend(found.sent_header.as_deref().filter(|_| is_of_cors).map(hints::of_sent_header));
         Reading { next: next::command(&reading), ..reading }
     };
     found.list.iter().map(read).collect()

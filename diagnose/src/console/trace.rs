@@ -106,6 +106,30 @@ pub(super) fn told_error(text: &str) -> Option<u16> {
     (0..words.len()).find_map(|place| told_status(words.get(place)?, words.get(place + 1..)?))
 }
 
+/// Whether a text speaks of a preflight.
+pub(super) fn is_about_preflight(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    text.contains("OPTION") || ["preflight", "pre-flight"].iter().any(|word| lower.contains(word))
+}
+
+/// The first error status that a person says a preflight gets: `returns a 405`, `we get a 401`, `HTTP 403`.
+pub(super) fn told_of_preflight(text: &str) -> Option<u16> {
+    const BEFORE: [&str; 13] =
+        ["a", "an", "http", "returns", "return", "returned", "returning", "get", "gets", "got", "with", "by", "error"];
+    if !is_about_preflight(text) {
+        return None;
+    }
+    let words: Vec<&str> = text.split(' ').collect();
+    words
+        .windows(2)
+        .find_map(|pair| {
+            let [before, word] = pair else { return None };
+            let before = before.trim_matches(['\'', '(']).to_ascii_lowercase();
+            BEFORE.contains(&before.as_str()).then(|| status(word.trim_matches(['\'', '.', ',', ')', '(']))).flatten()
+        })
+        .filter(|status| *status >= 400)
+}
+
 /// `HTTP/1.1 403`, `Status Code: 403`, `status = 403`, `'statusCode':403`.
 fn told_status(word: &str, after: &[&str]) -> Option<u16> {
     let is_error = |status: &u16| *status >= 400;

@@ -30,7 +30,8 @@ pub(super) fn from_traces(found: &mut Messages) {
         if went_well && trace.url.is_none() {
             continue;
         }
-        let known = found.list.iter_mut().find(same);
+        // What is only logged has no response of its own.
+        let known = found.list.iter_mut().filter(|message| !message.only_informs).find(same);
         match (known, trace.error) {
             (Some(message), _) if message.code.is_some() && message.code != Some(BlockedCode::NetworkError) => {
                 message.status = message.status.or(trace.status);

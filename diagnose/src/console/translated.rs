@@ -14,6 +14,7 @@ pub(super) struct Translated {
     pub(super) page: Option<String>,
     pub(super) value: Option<String>,
     pub(super) status: Option<u16>,
+    pub(super) is_preflight: bool,
 }
 
 /// What the URL of a message begins with.
@@ -118,7 +119,7 @@ pub(super) fn read(line: &str) -> Vec<Translated> {
         let is_value = |at: usize| at > 0 && after.get(..at).is_some_and(|before| before.ends_with('\''));
         let another = urls(after).filter(|at| !is_value(*at)).min();
         let (own, more) = after.split_at_checked(another.unwrap_or(after.len())).unwrap_or((after, ""));
-        let (url, own, page) = match page(line, url, own) {
+        let (url, own, page) = match page(url, own) {
             Some((asked, page, own)) => (asked, own, Some(page)),
             None => (url, own, None),
         };
@@ -129,10 +130,11 @@ pub(super) fn read(line: &str) -> Vec<Translated> {
 }
 
 /// What is asked for, the page, and the text behind both, if this is Chromium's message: it names both at its beginning, in any order.
-fn page<'t>(line: &str, url: &'t str, after: &'t str) -> Option<(&'t str, &'t str, &'t str)> {
+fn page<'t>(url: &'t str, after: &'t str) -> Option<(&'t str, &'t str, &'t str)> {
     const NEAR: usize = 80;
-    let is_chromium = line.contains("XMLHttpRequest") || line.contains("fetch");
-    let start = urls(after).min().filter(|start| is_chromium && *start <= NEAR)?;
+    // Behind the name of a header, a URL is its value.
+    let is_value = |start: usize| after.get(..start).is_none_or(|between| between.contains("Access-Control-"));
+    let start = urls(after).min().filter(|start| *start <= NEAR && !is_value(*start))?;
     let (other, rest) = after.get(start..)?.split_once('\'')?;
     let is_origin = |url: &str| Place::of(url).is_some_and(|place| matches!(place.path, "" | "/"));
     match (is_origin(url), is_origin(other)) {
@@ -158,7 +160,8 @@ fn read_one(url: &str, after: &str) -> Option<Translated> {
         return None;
     }
     let (code, value) = reason(after);
-    Some(Translated { code, url: url.to_owned(), page: None, value, status: status(after) })
+    let is_preflight = code.is_of_preflight() || PREFLIGHTS.iter().any(|word| after.contains(word));
+    Some(Translated { code, url: url.to_owned(), page: None, value, status: status(after), is_preflight })
 }
 
 /// Without the apostrophes inside words, which are folded to the same sign as quotes (`l'en-tête`).

@@ -124,7 +124,9 @@ pub(super) fn why(message: &Message) -> Option<Why> {
         ) => {
             let is_preflight = message.part == Some(Part::Preflight);
             match status {
-                401 | 403 if is_preflight && hints::is_bucket(text) => Some(Why::Cause(Cause::NoCorsHeaders, Likely)),
+                401 | 403 if (is_preflight || message.part.is_none()) && hints::is_bucket(text) => {
+                    Some(Why::Cause(Cause::NoCorsHeaders, Likely))
+                }
                 403 if is_preflight && hints::has_list(text) => Some(Why::Cause(Cause::OriginNotListed, Likely)),
                 401 | 403 if is_preflight && hints::is_without_preflight(text) => {
                     Some(Why::Cause(Cause::OptionsNotRouted, Likely))

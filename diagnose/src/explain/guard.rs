@@ -34,6 +34,10 @@ pub(super) fn guard(response: Response<'_>) -> Option<&'static str> {
         () if value("x-amzn-errortype").is_some_and(|kind| kind.starts_with(b"MissingAuthenticationToken")) => {
             Some("no-route")
         }
+        // MinIO responds to a preflight itself, so an error means that this is none for it.
+        () if response.status == 400 && value("server").is_some_and(|server| server.starts_with(b"MinIO")) => {
+            Some("no-route")
+        }
         () if value("ngrok-error-code").is_some_and(|code| code.starts_with(b"ERR_NGROK_")) => Some("tunnel-page"),
         () => None,
     }
@@ -57,9 +61,11 @@ mod tests {
         assert_eq!(of(401, "Set-Cookie", "_vercel_sso_nonce=x; Path=/"), Some("deployment-protection"));
         assert_eq!(of(302, "x-goog-iap-generated-response", "true"), Some("deployment-protection"));
         assert_eq!(of(200, "ngrok-error-code", "ERR_NGROK_6024"), Some("tunnel-page"));
+        assert_eq!(of(400, "Server", "MinIO/RELEASE.2020-07-02T00-15-09Z"), Some("no-route"));
         assert_eq!(of(403, "x-amzn-ErrorType", "MissingAuthenticationTokenException"), Some("no-route"));
         for (status, name, value) in [
             (200, "x-datadome", "protected"),
+            (403, "server", "MinIO"),
             (200, "server", "cloudflare"),
             (200, "set-cookie", "_vercel_sso_nonce=x"),
             (200, "x-vercel-cache", "HIT"),

@@ -3,7 +3,7 @@
 use corsac::browser::{BlockedCode, Exchange, Part};
 
 use crate::added_headers::of_header;
-use crate::hints::{MISDIRECTED, of_foreign_server, of_host};
+use crate::hints::{MISDIRECTED, of_foreign_server, of_host, of_sent_header};
 use crate::{Failure, Suffixes};
 
 const FIREWALL: &str = "A firewall or a protection in front of the server may have refused the request (its page has no CORS headers): look at its log of events.";
@@ -32,9 +32,7 @@ pub(super) fn hints(
     // Where that is the failure, its own text says so.
     let is_told = chief.is_some_and(|chief| chief.blocked.code() == BlockedCode::HeaderNotAllowed);
     let sent = exchange.request.headers.iter().filter(|(name, _)| !is_told && is_of_responses(name));
-    hints.extend(sent.map(|(name, _)| {
-        format!("The script sends {}, which belongs to responses: remove it from the script.", corsac::Escaped(name))
-    }));
+    hints.extend(sent.map(|(name, _)| of_sent_header(&corsac::Escaped(name).to_string())));
     let Some(chief) = chief else {
         hints.extend(of_status(exchange));
         return hints;

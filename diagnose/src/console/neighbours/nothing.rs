@@ -62,4 +62,7 @@ pub(super) const NOTHING: &[Template] = &[
     template(Nothing, "fragLoadError"),
     template(Nothing, "levelLoadError"),
     template(Nothing, "HTTP Status 0 received"),
+    template(Nothing, "HTTP response code:0"),
+    template(Nothing, "This might be a CORS issue"),
+    template(Nothing, "Timeout when waiting for 3rd party check iframe message"),
 ];

@@ -178,6 +178,15 @@ pub(super) const PAGE: &[Template] = &[
     is("cookie-not-secure", "Mark cross-site cookies as Secure to allow"),
     is("cookie-samesite", "Indicate whether to send a cookie in a cross-site request"),
     is("cookie-samesite", "Indicate whether a cookie is intended to be set in a cross-site"),
+    is(
+        "cookie-samesite",
+        "Because a cookie's SameSite attribute was not set or is invalid, it defaults to SameSite=Lax",
+    ),
+    is(
+        "cookie-not-secure",
+        "A cookie associated with a resource at {url} was set with 'SameSite=None' but without 'Secure'",
+    ),
+    is("cookie-not-secure", "was set with 'SameSite=None' but without 'Secure'"),
     is("cookie-third-party", "Cookie is blocked when sent in cross-site context"),
     is("cookie-third-party", "Cookie is blocked when set in cross-site context"),
     is("cookie-rejected", "has been rejected for invalid domain"),
