@@ -47,6 +47,7 @@ nginx-deb: nginx-module ## target/nginx/deb/libnginx-mod-http-corsac_*.deb, for 
 	@for tool in dh dh_nginx; do command -v $$tool >/dev/null || { echo "$$tool is missing: $(APT_INSTALL) debhelper nginx-dev" >&2; exit 1; }; done
 	@rm -rf $(NGINX_DEB) && mkdir -p $(NGINX_DEB)/source
 	@cp -r nginx/debian nginx/examples nginx/README.md $(NGINX_OUT)/ngx_http_corsac_module.so $(NGINX_DEB)/source/
+	@cp $(ROOT)tools/release/notices/LICENSE-library $(NGINX_DEB)/source/LICENSE-THIRD-PARTY
 	@cd $(NGINX_DEB)/source/debian && \
 		sed -i -e 's|@MAINTAINER@|$(DEBFULLNAME) <$(DEBEMAIL)>|' -e 's|@VERSION@|$(VERSION)|' -e "s|@DATE@|$$(date -R)|" control changelog.in && \
 		mv changelog.in changelog

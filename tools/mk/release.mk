@@ -7,8 +7,9 @@ RELEASE_VENV := $(ROOT)target/release-venv
 CPUS := x86_64 aarch64
 DIST_CPUS ?= $(CPUS)
 dist_of_cpu = dist-cli-$(1) dist-c-$(1) dist-python-$(1)-gnu dist-python-$(1)-musl
-# Rust's own tools for the lists of parts, at exactly these versions.
+# Rust's own tools for the lists of parts and for the licences of others, at exactly these versions.
 CYCLONEDX := 0.5.9
+ABOUT := 0.9.3
 
 DIST_QUICK := target/dist-quick
 TEST_PARTS += dist-quick-test
@@ -16,10 +17,10 @@ TEST_PARTS += dist-quick-test
 AFTER_dist-quick-test := js-test,rust-test,python-install
 NIGHTLY_PARTS += nightly-release
 
-.PHONY: nightly-release dist dist-clean dist-manifest dist-crates dist-npm dist-nginx dist-docs dist-sdist dist-test dist-quick-test release-lock release-pythons release-tools \
+.PHONY: nightly-release dist dist-clean dist-manifest notices notices-check dist-crates dist-npm dist-nginx dist-docs dist-sdist dist-test dist-quick-test release-lock release-pythons release-tools \
 	$(foreach cpu,$(CPUS),$(call dist_of_cpu,$(cpu)))
 
-dist: dist-clean $(foreach cpu,$(DIST_CPUS),$(call dist_of_cpu,$(cpu))) dist-sdist dist-npm dist-crates dist-nginx dist-docs ## everything that a release publishes, in dist/: half an hour; DIST_CPUS=x86_64 for one processor
+dist: dist-clean notices-check $(foreach cpu,$(DIST_CPUS),$(call dist_of_cpu,$(cpu))) dist-sdist dist-npm dist-crates dist-nginx dist-docs ## everything that a release publishes, in dist/: half an hour; DIST_CPUS=x86_64 for one processor
 	python3 tools/release/manifest.py $(if $(filter-out 1,$(words $(DIST_CPUS))),--linux)
 
 dist-clean:
@@ -53,6 +54,12 @@ dist-nginx: # the module's Debian package, for this machine's nginx
 dist-docs: # the site with its playground
 	tools/release/docs
 
+notices: release-tools ## tools/release/notices anew: the licences of the crates in each artefact, after a change of Cargo.lock
+	tools/release/notices/write
+
+notices-check: release-tools # that they are what would be written now
+	tools/release/notices/write --check
+
 dist-test: ## each artefact of dist/ in an empty folder: without Rust, without the repository, its first minute
 	python3 -m unittest discover --start-directory tools/release/tests
 
@@ -78,6 +85,7 @@ $(RELEASE_VENV)/quick: tools/release/tools.txt
 
 $(RELEASE_VENV)/installed: $(RELEASE_VENV)/quick
 	$(CARGO) install --quiet --locked --version $(CYCLONEDX) --root $(RELEASE_VENV) cargo-cyclonedx
+	$(CARGO) install --quiet --locked --version $(ABOUT) --root $(RELEASE_VENV) --features cli cargo-about
 	@touch $@
 
 release-lock: ## tools/release/tools.txt anew, from tools.in

@@ -75,12 +75,12 @@ deb() {
     echo "dist/$1_${version/-/\~}_$cpu.deb"
 }
 
-# documents FOLDER CRATE MANIFEST: both licence texts, those of the linked crates, and the list of parts.
+# documents FOLDER NOTICE CRATE MANIFEST: both licence texts, those of what is compiled in (tools/release/notices), and the list of parts.
 documents() {
     mkdir -p "$1"
     cp LICENSE-MIT LICENSE-APACHE "$1/"
-    python3 tools/licences.py --manifest-path "$3" "$2" >"$1/LICENSE-THIRD-PARTY"
-    sbom "$3" "$2" "$1/sbom.cdx.json"
+    cp "tools/release/notices/LICENSE-$2" "$1/LICENSE-THIRD-PARTY"
+    sbom "$4" "$3" "$1/sbom.cdx.json"
 }
 
 # sbom MANIFEST CRATE FILE: the parts of a crate, as CycloneDX.

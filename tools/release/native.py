@@ -35,11 +35,14 @@ def main():
     shutil.copy(ROOT / f"target/dist/corsac{suffix}", folder)
     for document in ("LICENSE-MIT", "LICENSE-APACHE", "cli/README.md"):
         shutil.copy(ROOT / document, folder)
-    licences = [sys.executable, ROOT / "tools/licences.py", "corsac-cli"]
-    text = subprocess.run(licences, check=True, capture_output=True, text=True).stdout
-    (folder / "LICENSE-THIRD-PARTY").write_text(text)
+    shutil.copy(ROOT / "tools/release/notices/LICENSE-program", folder / "LICENSE-THIRD-PARTY")
     kind = "zip" if suffix else "gztar"
     print(shutil.make_archive(str(DIST / name), kind, folder.parent, name))
+    # Where git makes no links, such a file has the path of what it should lead to.
+    for name in ("LICENSE-MIT", "LICENSE-APACHE", "LICENSE-THIRD-PARTY"):
+        link = ROOT / "python" / name
+        if not link.is_symlink() and "\n" not in (path := link.read_text()):
+            link.write_text((link.parent / path).read_text())
     wheel = ["maturin", "build", "--manifest-path", "python/Cargo.toml", "--profile", "wheel", "--locked", "--out", DIST]
     subprocess.run(wheel, cwd=ROOT, check=True)
 
