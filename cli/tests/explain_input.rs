@@ -165,7 +165,7 @@ fn text_that_is_not_a_capture_ends_with_2() {
         (b"{\"a\":1}".to_vec(), "JSON without \"log\""),
         (b"{\"log\":{}}".to_vec(), "without \"log.entries\""),
         (b"{\"log\":{\"entries\":[]}}".to_vec(), "without an entry"),
-        (b"$ curl -i https://b.example/\n".to_vec(), "run it with -i"),
+        (b"$ curl -i https://b.example/\n".to_vec(), "run it so that it prints the headers"),
     ] {
         let output = explain(&[], stdin);
         assert!(code(&output) == 2 && output.stdout.is_empty() && err(&output).contains(said), "{}", err(&output));

@@ -134,7 +134,7 @@ fn a_curl_command_has_200_further_lines_and_64_kibibytes() {
     for (fits, over) in [(lines(200), lines(201)), (bytes((64 << 10) + 1), bytes((64 << 10) + 2))] {
         let output = explain(fits);
         assert!(out(&output).contains("OPTIONS") && err(&output).is_empty(), "{}{}", out(&output), err(&output));
-        assert!(err(&explain(over)).contains("this curl command does not end"));
+        assert!(err(&explain(over)).contains("this command does not end"));
     }
 }
 

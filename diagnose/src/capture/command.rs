@@ -1,9 +1,10 @@
-//! A command of curl or HTTPie behind a prompt, or a call of `fetch()`. It shows the request, which the output of `curl -i` does not.
+//! A command of curl, HTTPie or PowerShell behind a prompt, or a call of `fetch()`. It shows the request, which the output of `curl -i` does not.
 
 use super::copied_fetch;
 use super::httpie;
 use super::options::Options;
 use super::parsed::{Command, Parsed};
+use super::powershell;
 
 /// Whether a line has a command, and from which byte on.
 pub(super) fn start(line: &[u8]) -> Option<usize> {
@@ -11,6 +12,9 @@ pub(super) fn start(line: &[u8]) -> Option<usize> {
         return Some(at);
     }
     if let Some(at) = httpie::start(line) {
+        return Some(at);
+    }
+    if let Some(at) = powershell::start(line) {
         return Some(at);
     }
     let names: [&[u8]; 2] = [b"curl ", b"curl.exe "];
@@ -24,6 +28,9 @@ pub(super) fn start(line: &[u8]) -> Option<usize> {
 pub(super) fn parse(text: &[u8]) -> Parsed {
     if copied_fetch::is_call(text) {
         return copied_fetch::parse(text);
+    }
+    if powershell::is_call(text) {
+        return powershell::parse(text);
     }
     let trimmed = text.trim_ascii_end();
     if matches!(trimmed.last(), Some(b'\\' | b'^' | b'`')) {

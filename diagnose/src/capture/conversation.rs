@@ -10,10 +10,13 @@ use super::pair::Pairing;
 use super::pane::Pane;
 use super::parsed::Command;
 use super::place::{Notes, Place};
+use super::spoken::Spoken;
 use super::step::{CapturedRequest, CapturedResponse, Sender, Step, header};
 use crate::exchange::{Headers, Response};
+use crate::neighbours::reported_by_program;
 
-const NO_OUTPUT: &str = "this curl command has no output below it: run it with -i";
+const NO_OUTPUT: &str =
+    "this command has no response below it: run it so that it prints the headers (curl -i, http --headers)";
 
 const NO_STATUS: &str = "these response headers have no status: 200 is assumed";
 
@@ -29,8 +32,12 @@ pub(super) struct Conversation<'t> {
     notes: &'t mut Notes,
     on: &'t mut dyn FnMut(CapturedExchange),
     pub(super) connection: Connection,
+    /// What the words around the heads say.
+    pub(super) spoken: Spoken,
     /// The command whose output comes next.
     command: Option<(Command, u64)>,
+    /// A response to that request's preflight was in the text, so the request's own may be missing.
+    has_preflight: bool,
     /// The request of the next response.
     asked: Option<CapturedRequest>,
     /// The request was a CONNECT, to which a proxy responds.
@@ -65,7 +72,9 @@ impl<'t> Conversation<'t> {
             notes,
             on,
             connection: Connection::default(),
+            spoken: Spoken::default(),
             command: None,
+            has_preflight: false,
             asked: None,
             tunnel: false,
             shown: None,
@@ -77,7 +86,7 @@ impl<'t> Conversation<'t> {
 
     pub(super) fn end(mut self) -> End {
         self.end_request();
-        let command = self.command.take().map(|(_, line)| line);
+        let command = self.command.take().map(|(_, line)| line).filter(|_| !self.has_preflight);
         if let Some(line) = command.filter(|_| self.steps > 0) {
             self.note(line, NO_OUTPUT);
         }
@@ -100,7 +109,8 @@ impl<'t> Conversation<'t> {
     /// The output of this command follows.
     pub(super) fn command(&mut self, command: Command, line: u64) {
         self.end_request();
-        if let Some((_, before)) = self.command.replace((command, line)) {
+        let has_preflight = std::mem::take(&mut self.has_preflight);
+        if let Some((_, before)) = self.command.replace((command, line)).filter(|_| !has_preflight) {
             self.note(before, NO_OUTPUT);
         }
         self.connection = Connection::default();
@@ -184,7 +194,11 @@ impl<'t> Conversation<'t> {
         } else if self.asked.is_none() && self.shown.as_ref() == Some(&response) {
             return;
         }
-        let asked = self.asked.take().or_else(|| self.request_from_notes()).or_else(|| self.request_from_command());
+        let asked = self.asked.take().or_else(|| self.request_from_notes());
+        let is_of_preflight = std::mem::take(&mut self.spoken.is_of_preflight);
+        let preflight = self.preflight_of_command().filter(|_| asked.is_none() && is_of_preflight);
+        self.has_preflight |= preflight.is_some();
+        let asked = asked.or(preflight).or_else(|| self.request_from_command());
         self.step(asked, Some(CapturedResponse { place, response, http_version, revalidates: false }), None);
     }
 
@@ -194,6 +208,22 @@ impl<'t> Conversation<'t> {
         let field = |name: &str| header(&stream, name).map(<[u8]>::to_vec);
         let (method, target) = (field(":method"), field(":path").unwrap_or_default());
         Some(self.asked(line, method, &target, stream))
+    }
+
+    /// The preflight of the request that a command shows, for a response that the text calls one to a preflight.
+    fn preflight_of_command(&self) -> Option<CapturedRequest> {
+        let (Command { method, url, headers }, line) =
+            self.command.as_ref().filter(|(asked, _)| asked.method != b"OPTIONS")?;
+        let names = headers.iter().map(|(name, _)| name.to_ascii_lowercase());
+        let is_listed = |name: &Vec<u8>| !corsac::browser::is_forbidden_header((name, None)) && name != b"accept";
+        let listed: Vec<_> = names.filter(is_listed).collect();
+        let mut sent = vec![(b"Access-Control-Request-Method".to_vec(), method.clone())];
+        sent.extend(header(headers, "origin").map(|origin| (b"Origin".to_vec(), origin.to_vec())));
+        if !listed.is_empty() {
+            sent.push((b"Access-Control-Request-Headers".to_vec(), listed.join(&b","[..])));
+        }
+        let asked = CapturedRequest::new(self.file.line(*line), Sender::Person, sent);
+        Some(CapturedRequest { method: Some(b"OPTIONS".to_vec()), url: url.clone(), ..asked })
     }
 
     fn request_from_command(&mut self) -> Option<CapturedRequest> {
@@ -206,7 +236,7 @@ impl<'t> Conversation<'t> {
     pub(super) fn pane(&mut self, pane: Pane) {
         let Pane { line, method, url, http_version, status, response_line, request, response, .. } = pane;
         // A browser sends OPTIONS as a preflight. What it is for is in the headers, which were not copied.
-        let is_bare_preflight = request.is_none() && method.as_deref() == Some(b"OPTIONS");
+        let is_bare_preflight = request.as_ref().is_none_or(Vec::is_empty) && method.as_deref() == Some(b"OPTIONS");
         let mut headers = request.unwrap_or_default();
         if method.is_none() && url.is_none() && headers.is_empty() && response.is_none() {
             return;
@@ -220,8 +250,14 @@ impl<'t> Conversation<'t> {
         headers.retain(|(name, _)| !name.starts_with(b":"));
         let is_known = method.is_some() || url.is_some() || !headers.is_empty();
         if is_bare_preflight {
-            headers.push((b"access-control-request-method".to_vec(), ASSUMED_METHOD.to_vec()));
-            self.note(line, ASSUMED);
+            let spoken = self.spoken.method(url.as_deref().unwrap_or_default());
+            if spoken.is_none() {
+                self.note(line, ASSUMED);
+            }
+            let method = spoken.unwrap_or_else(|| ASSUMED_METHOD.to_vec());
+            headers.push((b"access-control-request-method".to_vec(), method));
+            let names = self.spoken.requested_headers();
+            headers.extend(names.map(|names| (b"access-control-request-headers".to_vec(), names)));
         }
         let asked = CapturedRequest::new(self.file.line(line), Sender::Browser, headers);
         let asked = is_known.then_some(CapturedRequest { method, url, scheme_is_guessed, ..asked });
@@ -258,7 +294,32 @@ impl<'t> Conversation<'t> {
         }
     }
 
+    /// The request with what only the words of the text say: its page, or all of it before the first response.
+    fn with_spoken(
+        &mut self,
+        asked: Option<CapturedRequest>,
+        answered: Option<&CapturedResponse>,
+    ) -> Option<CapturedRequest> {
+        let mut asked = match asked {
+            Some(asked) => asked,
+            None => {
+                let (method, url) = self.spoken.request().filter(|_| self.steps == 0)?;
+                let asked = CapturedRequest::new(answered?.place.clone(), Sender::Person, Headers::new());
+                CapturedRequest { method: Some(method), url: Some(url), ..asked }
+            }
+        };
+        if asked.origin().is_none()
+            && let Some(page) = asked.url.as_deref().and_then(|url| self.spoken.page(url))
+        {
+            let message = format!("the page's origin is taken from the words of the text: {}", shown(&page));
+            self.notes.push(asked.place.clone(), message);
+            asked.page = Some(page);
+        }
+        Some(asked)
+    }
+
     fn step(&mut self, asked: Option<CapturedRequest>, answered: Option<CapturedResponse>, failed: Option<String>) {
+        let asked = self.with_spoken(asked, answered.as_ref());
         self.steps += 1;
         if let Some(asked) = &asked
             && asked.scheme_is_guessed
@@ -269,7 +330,8 @@ impl<'t> Conversation<'t> {
             let message = format!("the text does not say whether this was http or https, so {} is assumed", shown(url));
             self.notes.push(asked.place.clone(), message);
         }
-        let step = Step { asked, answered, started: None, failed, stopped: None, listed_after: false };
+        let stopped = failed.as_deref().and_then(reported_by_program);
+        let step = Step { asked, answered, started: None, failed, stopped, listed_after: false };
         self.pairing.push(step, self.notes, self.on);
     }
 }
@@ -322,7 +384,7 @@ mod tests {
         assert_eq!(exchanges[0].exchange.hops[0].response, None);
         let expected = [
             "x:1 the response to this request is not in the text",
-            "x:4 this curl command has no output below it: run it with -i",
+            "x:4 this command has no response below it: run it so that it prints the headers (curl -i, http --headers)",
         ];
         assert_eq!(notes, expected);
     }

@@ -64,7 +64,10 @@ fn command(url: Option<String>, init: Init) -> Command {
     let mut headers: Vec<_> =
         init.headers.iter().map(|(name, value)| (name.as_bytes().to_vec(), text(value))).collect();
     let mut add = |name: &str, value: &str| headers.push((name.as_bytes().to_vec(), value.as_bytes().to_vec()));
-    if let Some(origin) = init.referrer.as_deref().and_then(origin) {
+    // The form for Node.js has the header, because nothing adds it there.
+    let referer = init.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("referer"));
+    let referrer = init.referrer.as_deref().or_else(|| referer?.1.as_str());
+    if let Some(origin) = referrer.and_then(origin) {
         add("Origin", origin);
     }
     if let Some(mode) = &init.mode {

@@ -18,7 +18,7 @@ use super::place::{Notes, Place};
 use super::step::{CapturedRequest, Step, origin_of};
 use crate::Urls;
 use crate::exchange::{Exchange, Hop, Response, ScriptRequest};
-use crate::neighbours::{Asked, Documents, Neighbour, Reported, Suffixes, of_load, of_script};
+use crate::neighbours::{Asked, Documents, Neighbour, Reported, Suffixes, by_worker, of_load, of_script};
 use crate::printable::printable;
 
 /// Reads a HAR. The error says what it has instead of a request to another origin.
@@ -142,6 +142,7 @@ impl Har<'_> {
         let answered = entry.answered(&asked, &place, self.notes);
         let response = answered.as_ref().map(|answered| &answered.response);
         let stopped = self.with_asked(&asked, &entry, response, of_script);
+        let stopped = stopped.or_else(|| entry.failed_in_worker().then(by_worker));
         let (failed, started) = (entry.failed(), entry.started.0.take());
         let step = Step { asked: Some(asked), answered, started, failed, stopped, listed_after };
         let (given, left_out, on) = (&mut self.given, &mut self.left_out, &mut *self.on);

@@ -4,7 +4,7 @@ use corsac::browser::{AddressSpace, HttpVersion, Profile};
 use serde::de::MapAccess;
 
 use super::head::is_token_with_space;
-use super::lenient::{Any, Fields, ITEMS, Lenient, List, Number, Object, Text, skip};
+use super::lenient::{Any, Fields, ITEMS, IsTrue, Lenient, List, Number, Object, Text, skip};
 use super::place::{Notes, Place};
 use super::script;
 use super::step::{CapturedRequest, CapturedResponse, Sender, header};
@@ -21,6 +21,8 @@ pub(super) struct Entry {
     address: Text,
     request: Object<EntryRequest>,
     response: Object<EntryResponse>,
+    /// A service worker of the page gave the response.
+    by_worker: IsTrue,
 }
 
 impl Fields for Entry {
@@ -30,6 +32,7 @@ impl Fields for Entry {
             "pageref" => self.page = map.next_value()?,
             "serverIPAddress" => self.address = map.next_value()?,
             "_resourceType" => self.kind = map.next_value()?,
+            "_fetchedViaServiceWorker" => self.by_worker = map.next_value()?,
             "request" => self.request = map.next_value()?,
             "response" => self.response = map.next_value()?,
             _ => skip(map)?,
@@ -67,6 +70,7 @@ struct EntryResponse {
     redirect: Text,
     error: Reported,
     content: Object<EntryContent>,
+    by_worker: IsTrue,
 }
 
 impl Fields for EntryResponse {
@@ -77,6 +81,7 @@ impl Fields for EntryResponse {
             "headers" => self.headers = map.next_value()?,
             "redirectURL" => self.redirect = map.next_value()?,
             "content" => self.content = map.next_value()?,
+            "_fetchedViaServiceWorker" => self.by_worker = map.next_value()?,
             // DevTools and Playwright.
             "_error" | "_failureText" => {
                 let error = map.next_value_seed(Any(Failed))?;
@@ -236,6 +241,13 @@ impl Entry {
     /// What the HAR reports about a failure.
     pub(super) fn reported(&self) -> &Reported {
         self.response.0.as_ref().map_or(&Reported::Unknown, |response| &response.error)
+    }
+
+    /// Whether a service worker of the page took the request, and the page got an error.
+    pub(super) fn failed_in_worker(&self) -> bool {
+        let of_response = self.response.0.as_ref().is_some_and(|response| response.by_worker.0);
+        let is_failed = matches!(self.reported(), Reported::Named(text) if text == "net::ERR_FAILED");
+        (of_response || self.by_worker.0) && self.status() == 0 && is_failed
     }
 
     /// Whether the page got a body.

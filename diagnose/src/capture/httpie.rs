@@ -1,13 +1,16 @@
-//! A call of HTTPie behind a prompt: `http OPTIONS https://b.example Origin:https://a.example`.
+//! A call of HTTPie, or of xh, which has its arguments, behind a prompt: `http OPTIONS https://b.example Origin:https://a.example`.
 
 use super::options::{Options, has_scheme};
 use super::parsed::Command;
+use super::written::METHODS;
 
 /// Where a call of HTTPie begins: its name is a common word, so a prompt or a method is next to it.
 pub(super) fn start(line: &[u8]) -> Option<usize> {
     let trimmed = line.trim_ascii_start();
     let (call, at_prompt) = match trimmed {
         [b'$' | b'%', b' ', rest @ ..] => (rest.trim_ascii_start(), true),
+        // No English word begins like this.
+        [b'x', b'h', b' ', ..] | [b'x', b'h', b's', b' ', ..] => (trimmed, true),
         _ => (trimmed, false),
     };
     let mut words = call.split(|&b| b == b' ').filter(|word| !word.is_empty());
@@ -22,17 +25,15 @@ pub(super) fn start(line: &[u8]) -> Option<usize> {
 }
 
 pub(super) fn is_name(word: &[u8]) -> bool {
-    matches!(word, b"http" | b"https")
+    matches!(word, b"http" | b"https" | b"xh" | b"xhs")
 }
-
-const METHODS: [&[u8]; 7] = [b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS"];
 
 /// `http [FLAGS] [METHOD] URL [ITEM ...]`: `Name:value` is a header, `name=value` JSON or a form's field, `name==value` of the query.
 pub(super) fn command(words: Vec<Vec<u8>>) -> Command {
     let mut read = Options::default();
     let mut form = false;
     let mut words = words.into_iter();
-    let is_https = words.next().is_some_and(|name| name == b"https");
+    let is_https = words.next().is_some_and(|name| matches!(&name[..], b"https" | b"xhs"));
     while let Some(word) = words.next() {
         let sign = word.iter().position(|b| matches!(b, b':' | b'=' | b'@'));
         match &word[..] {

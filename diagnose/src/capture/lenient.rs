@@ -16,6 +16,10 @@ pub(super) struct Text(pub(super) Option<String>);
 #[derive(Debug, Default)]
 pub(super) struct Number(pub(super) Option<i64>);
 
+/// Whether the value is `true`.
+#[derive(Debug, Default)]
+pub(super) struct IsTrue(pub(super) bool);
+
 /// An object with the fields of `T`, or nothing.
 #[derive(Debug)]
 pub(super) struct Object<T>(pub(super) Option<T>);
@@ -59,6 +63,9 @@ pub(super) trait Lenient<'de>: Sized {
     fn number(self, _: i64) -> Self::Value {
         Self::Value::default()
     }
+    fn boolean(self, _: bool) -> Self::Value {
+        Self::Value::default()
+    }
     fn list<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
         Ok(Self::Value::default())
@@ -80,6 +87,13 @@ impl Lenient<'_> for PhantomData<Number> {
     type Value = Number;
     fn number(self, number: i64) -> Number {
         Number(Some(number))
+    }
+}
+
+impl Lenient<'_> for PhantomData<IsTrue> {
+    type Value = IsTrue;
+    fn boolean(self, is_true: bool) -> IsTrue {
+        IsTrue(is_true)
     }
 }
 
@@ -134,8 +148,8 @@ impl<'de, L: Lenient<'de>> Visitor<'de> for Any<L> {
     fn visit_f64<E>(self, _: f64) -> Result<L::Value, E> {
         Ok(L::Value::default())
     }
-    fn visit_bool<E>(self, _: bool) -> Result<L::Value, E> {
-        Ok(L::Value::default())
+    fn visit_bool<E>(self, is_true: bool) -> Result<L::Value, E> {
+        Ok(self.0.boolean(is_true))
     }
     fn visit_unit<E>(self) -> Result<L::Value, E> {
         Ok(self.0.null())
@@ -155,6 +169,12 @@ impl<'de> Deserialize<'de> for Text {
 }
 
 impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Any(PhantomData::<Self>).deserialize(from)
+    }
+}
+
+impl<'de> Deserialize<'de> for IsTrue {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         Any(PhantomData::<Self>).deserialize(from)
     }

@@ -143,38 +143,9 @@ pub(super) fn without_colours(line: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// A header as Markdown shows code, or with the arrow that Postman writes: `Vary →Origin`. `None`: the line is neither.
-pub(super) fn undecorated(line: &[u8]) -> Option<Vec<u8>> {
-    const ARROW: &[u8] = "→".as_bytes();
-    let text = line.trim_ascii();
-    let code = text.strip_prefix(b"`").and_then(|rest| rest.strip_suffix(b"`")).filter(|code| !code.contains(&b'`'));
-    let text = code.unwrap_or(text);
-    let arrow = text.windows(ARROW.len()).position(|part| part == ARROW).and_then(|at| {
-        let name = text.get(..at)?.trim_ascii_end();
-        let value = text.get(at + ARROW.len()..)?.trim_ascii();
-        corsac::is_token(name).then(|| [name, b": ", value].concat())
-    });
-    arrow.or_else(|| code.filter(|code| !code.is_empty()).map(<[u8]>::to_vec))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{LINE_LIMIT, Marked, Numbered, marked, undecorated, without_colours};
-
-    #[test]
-    fn marks_of_markdown_and_postman_go() {
-        for (line, expected) in [
-            ("Vary →Origin", Some("Vary: Origin")),
-            ("`Access-Control-Allow-Origin → *`", Some("Access-Control-Allow-Origin: *")),
-            ("`Vary: Origin`", Some("Vary: Origin")),
-            ("Vary: Origin", None),
-            ("a b → c", None),
-            ("```", None),
-            ("`a` and `b`", None),
-        ] {
-            assert_eq!(undecorated(line.as_bytes()), expected.map(|text| text.as_bytes().to_vec()), "{line}");
-        }
-    }
+    use super::{LINE_LIMIT, Marked, Numbered, marked, without_colours};
 
     #[test]
     fn every_line_end_is_read_and_endless_lines_are_cut() {

@@ -19,11 +19,14 @@ mod pair;
 mod pane;
 mod parsed;
 mod place;
+mod powershell;
 #[cfg(test)]
 mod samples;
 mod script;
+mod spoken;
 mod step;
 mod text;
+mod written;
 
 use std::io::{BufReader, Cursor, Read};
 

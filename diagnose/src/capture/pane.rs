@@ -2,7 +2,8 @@
 
 use corsac::browser::HttpVersion;
 
-use super::head::{Whose, header_line, may_begin_head, status_line, whose_name};
+use super::head::{Whose, header_line, may_begin_head, request_line, status_line, whose_name};
+use super::written::{bare_request, bare_status};
 use crate::exchange::Headers;
 
 /// No pane has more headers.
@@ -21,6 +22,9 @@ pub(super) struct Pane {
     pub(super) response_line: Option<u64>,
     pub(super) request: Option<Headers>,
     pub(super) response: Option<Headers>,
+    /// Firefox names the parts of the URL one by one.
+    scheme: Option<Vec<u8>>,
+    host: Option<Vec<u8>>,
     /// A name whose value is the next line.
     name: Option<Vec<u8>>,
 }
@@ -48,6 +52,8 @@ pub(super) enum Took {
 /// The section that a line is the title of. Short titles, which are common words, only count within a pane.
 pub(super) fn title(line: &[u8], within: bool) -> Option<Section> {
     let line = line.strip_prefix("▼".as_bytes()).unwrap_or(line).trim_ascii();
+    let line = line.trim_ascii_start();
+    let line = line.get(line.iter().take_while(|&&b| b == b'#').count()..).unwrap_or_default().trim_ascii_start();
     let line = line.strip_prefix(b"**").and_then(|line| line.strip_suffix(b"**")).unwrap_or(line);
     // Firefox: `Response Headers (345 B)`.
     let line = line.split(|&b| b == b'(').next().unwrap_or_default().trim_ascii();
@@ -74,13 +80,27 @@ fn bare(line: &[u8]) -> &[u8] {
 pub(crate) fn is_pane(text: &str) -> bool {
     let has = |is: &dyn Fn(&[u8]) -> bool| text.lines().any(|line| is(bare(line.as_bytes())));
     has(&|line| matches!(title(line, false), Some(Section::Request | Section::Response)))
+        || is_pane_of_firefox(text)
         || has(&is_url) && has(&|line| line.starts_with(b"Request Method") || line.starts_with(b"Status Code"))
 }
 
-/// A line with which a pane begins, `Request URL: ...` where the title was not copied.
+/// Whether a text has the parts of a request as Firefox lists them.
+fn is_pane_of_firefox(text: &str) -> bool {
+    ["Scheme", "Host", "Filename"].iter().all(|name| text.lines().any(|line| line.trim() == *name))
+}
+
+/// A line with which a pane begins, `Request URL: ...` where the title was not copied. `Request:` and `Response:` are titles of what
+/// somebody describes.
 pub(super) fn is_start(line: &[u8]) -> bool {
     let line = bare(line);
-    title(line, false).is_some() || is_url(line)
+    let described = line.strip_suffix(b":").is_some() && title(line, true).is_some();
+    let is_written = || line.strip_prefix(b"URL:").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"http"));
+    described
+        || title(line, false).is_some()
+        || is_url(line)
+        || is_written()
+        || line == b"Scheme"
+        || bare_request(line).is_some()
 }
 
 fn is_url(line: &[u8]) -> bool {
@@ -92,6 +112,12 @@ impl Pane {
         Self { line, ..Self::default() }
     }
 
+    /// Whether it says more than which request was sent.
+    pub(super) fn has_facts(&self) -> bool {
+        let has = |headers: &Option<Headers>| headers.as_ref().is_some_and(|headers| !headers.is_empty());
+        self.status.is_some() || has(&self.request) || has(&self.response)
+    }
+
     pub(super) fn take(&mut self, line: &[u8], number: u64) -> Took {
         let line = bare(line);
         if line.is_empty() {
@@ -101,8 +127,8 @@ impl Pane {
         if let Some(section) = title(line, true) {
             let again = match section {
                 Section::General => self.url.is_some() || self.response.is_some() || self.request.is_some(),
-                Section::Request => self.request.is_some(),
-                Section::Response => self.response.is_some(),
+                Section::Request => self.request.as_ref().is_some_and(|headers| !headers.is_empty()),
+                Section::Response => self.response.as_ref().is_some_and(|headers| !headers.is_empty()),
                 Section::Untitled => false,
             };
             if again {
@@ -127,6 +153,12 @@ impl Pane {
         if is_start(line) && self.url.is_some() {
             return Took::Next;
         }
+        if let Some((method, url)) = bare_request(line) {
+            self.method = Some(method.to_vec());
+            self.url = Some(url.to_vec());
+            self.section = Section::Request;
+            return Took::Yes;
+        }
         if self.section == Section::Response
             && let Some(found) = status_line(line)
         {
@@ -134,10 +166,37 @@ impl Pane {
             self.http_version = found.http_version;
             return Took::Yes;
         }
+        let first = status_line(line).map(|found| found.status).or_else(|| bare_status(line));
+        if let Some(status) = first.filter(|_| self.status.is_none()) {
+            self.status = Some(status);
+            // A response that somebody describes goes on with its headers.
+            if self.section == Section::Request {
+                self.section = Section::Response;
+                self.response_line = Some(number);
+            }
+            return Took::Yes;
+        }
+        if let Some(found) = request_line(line) {
+            if self.section != Section::Request || self.method.is_some() {
+                return Took::Next;
+            }
+            self.method = Some(found.method.to_vec());
+            if found.target.starts_with(b"http") {
+                self.url = Some(found.target.to_vec());
+            } else {
+                self.put(b":path", found.target);
+            }
+            return Took::Yes;
+        }
         if self.section == Section::General {
             let is_header = |&(name, value): &(&[u8], &[u8])| !value.is_empty() && may_begin_head(name);
             match self.general(line) {
                 Took::No if self.url.is_some() && header_line(line).as_ref().is_some_and(is_header) => {
+                    self.section = Section::Untitled;
+                    self.response_line = Some(number);
+                }
+                // Firefox has the headers in two lines each.
+                Took::No if self.host.is_some() && may_begin_head(line) => {
                     self.section = Section::Untitled;
                     self.response_line = Some(number);
                 }
@@ -157,10 +216,30 @@ impl Pane {
 
     /// The names of this section are words with blanks.
     fn general(&mut self, line: &[u8]) -> Took {
-        const NAMES: [&str; 7] =
-            ["Request URL", "Request Method", "Status Code", "Remote Address", "Referrer Policy", "URL", "Status"];
+        const NAMES: [&str; 17] = [
+            "Request URL",
+            "Request Method",
+            "Response Code",
+            "Status Code",
+            "Remote Address",
+            "Referrer Policy",
+            "Request Priority",
+            "DNS Resolution",
+            "Transferred",
+            "URL",
+            "Status",
+            "Method",
+            "Page",
+            "Scheme",
+            "Host",
+            "Filename",
+            "Version",
+        ];
         for name in NAMES {
-            let Some(rest) = line.strip_prefix(name.as_bytes()) else { continue };
+            let (start, rest) = line.split_at_checked(name.len()).unwrap_or((b"", line));
+            if !start.eq_ignore_ascii_case(name.as_bytes()) || rest.first().is_some_and(u8::is_ascii_alphanumeric) {
+                continue;
+            }
             match rest.strip_prefix(b":").unwrap_or(rest).trim_ascii() {
                 b"" => self.name = Some(name.as_bytes().to_vec()),
                 value => self.put(name.as_bytes(), value),
@@ -181,9 +260,21 @@ impl Pane {
         }
         match (self.section, name) {
             (Section::General, b"Request URL" | b"URL") => self.url = Some(value.to_vec()),
-            (Section::General, b"Request Method") => self.method = Some(value.to_vec()),
-            (Section::General, b"Status Code" | b"Status") => self.status = number(value),
+            (Section::General, b"Request Method" | b"Method") => self.method = Some(value.to_vec()),
+            (Section::General, b"Status Code" | b"Status" | b"Response Code") => self.status = number(value),
+            (Section::General, b"Page") => {
+                self.request.get_or_insert_default().push((b"Origin".to_vec(), value.to_vec()));
+            }
+            (Section::General, b"Scheme") => self.scheme = Some(value.to_vec()),
+            (Section::General, b"Host") => self.host = Some(value.to_vec()),
+            (Section::General, b"Filename") => {
+                if let (Some(scheme), Some(host)) = (&self.scheme, &self.host) {
+                    self.url = Some([scheme, b"://".as_slice(), host, value].concat());
+                }
+            }
             (Section::General, _) => {}
+            (Section::Request, name) if name.eq_ignore_ascii_case(b"URL") => self.url = Some(value.to_vec()),
+            (Section::Request, name) if name.eq_ignore_ascii_case(b"Method") => self.method = Some(value.to_vec()),
             (Section::Request, b":method") => self.method = Some(value.to_vec()),
             (Section::Response, b":status") => self.status = number(value),
             (Section::Untitled, b":method") => self.method = Some(value.to_vec()),

@@ -9,11 +9,12 @@ use super::chain::CapturedExchange;
 use super::command;
 use super::conversation::{Conversation, End};
 use super::head::{self, StatusLine, glued_status_line, header_line, request_line, spaced_header_line, status_line};
-use super::line::{Line, Marked, Numbered, marked, undecorated, without_colours};
+use super::line::{Line, Marked, Numbered, marked, without_colours};
 use super::pair::Pairing;
 use super::pane::{self, Pane, Took};
 use super::parsed::{Command, Parsed};
 use super::place::{Notes, Place};
+use super::written::{bare_status, undecorated};
 use crate::exchange::Headers;
 use crate::secret::is_secret;
 
@@ -60,9 +61,9 @@ pub(super) fn read(
         End { steps: 0, failure: Some((line, message)), .. } => {
             Err(format!("on line {line} \"{}\"", shown(message.as_bytes())))
         }
-        End { steps: 0, command: Some(line), .. } => {
-            Err(format!("a curl command without its output on line {line}: run it with -i"))
-        }
+        End { steps: 0, command: Some(line), .. } => Err(format!(
+            "on line {line} a command without its output: run it so that it prints the headers (curl -i, http --headers)"
+        )),
         End { steps: 0, .. } => Err(first.unwrap_or_else(|| "no text".to_owned())),
         _ => Ok(()),
     })
@@ -88,13 +89,15 @@ struct Head {
     size: usize,
     /// Its last line may be cut off.
     cut: bool,
-    /// It is behind other text on its line, so it counts only if a header follows.
+    /// It is behind other text on its line, or has no version of HTTP, so it counts only if a header follows.
     glued: bool,
+    /// What the text goes on with if it does not count.
+    is_first: bool,
 }
 
 impl Head {
     fn new(kind: HeadKind, line: u64) -> Self {
-        Self { kind, line, indent: 0, headers: Headers::new(), size: 0, cut: false, glued: false }
+        Self { kind, line, indent: 0, headers: Headers::new(), size: 0, cut: false, glued: false, is_first: false }
     }
 
     /// Whether white space before a colon counts: in a response as it came over HTTP/1. Elsewhere it may be only how somebody writes headers.
@@ -141,7 +144,9 @@ impl Text<'_> {
     fn line(&mut self, line: Line<'_>) {
         let coloured = line.bytes.contains(&0x1B).then(|| without_colours(line.bytes));
         let bytes = coloured.as_deref().unwrap_or(line.bytes);
-        let plain = undecorated(bytes);
+        // What a command continues with is the shell's or a script's.
+        let within = matches!(self.state, State::Plain(_));
+        let plain = undecorated(bytes, within).filter(|_| !matches!(self.state, State::Command(..)));
         let bytes = plain.as_deref().unwrap_or(bytes);
         match marked(bytes) {
             Marked::Noise => {}
@@ -210,10 +215,10 @@ impl Text<'_> {
                 }
             }
             State::Plain(head) if head.glued && head.headers.is_empty() && header_line(text).is_none() => {
-                self.state = State::Body;
+                self.state = if head.is_first { State::Outside } else { State::Body };
                 self.begin(text, line);
             }
-            State::Plain(_) if blank => self.end_state(),
+            State::Plain(_) if blank || text.starts_with(b"```") => self.end_state(),
             State::Plain(head) => {
                 let inner = text.get(head.indent..).unwrap_or_default();
                 let is_indented = text.iter().take(head.indent).all(|b| *b == b' ') && !inner.is_empty();
@@ -226,9 +231,11 @@ impl Text<'_> {
             }
             State::Body => {
                 self.body_line(text, line.number);
+                self.talk.spoken.title(text);
                 self.begin(text, line);
             }
             _ => {
+                self.talk.spoken.line(text);
                 self.begin(text, line);
             }
         }
@@ -258,6 +265,11 @@ impl Text<'_> {
         } else if let Some(found) = glued_status_line(text) {
             let kind = response(found);
             self.state = State::Plain(Head { glued: true, ..Head::new(kind, line.number) });
+        } else if let Some(status) = bare_status(trimmed) {
+            let kind = HeadKind::Response { http_version: HttpVersion::Http1, status, reason: Vec::new() };
+            let is_first = matches!(self.state, State::Outside);
+            let indent = text.len() - trimmed.len();
+            self.state = State::Plain(Head { glued: true, is_first, indent, ..Head::new(kind, line.number) });
         } else if text.starts_with(FAILURE) {
             self.talk.failed(text, line.number);
         } else if pane::is_start(text) {
@@ -315,7 +327,7 @@ impl Text<'_> {
         let State::Command(command, start) = &mut self.state else { return false };
         let too_long = command.len() + text.len() > COMMAND_BYTES || number > *start + COMMAND_LINES;
         if too_long || first_line(text, number).is_some() {
-            let message = "this curl command does not end: a quote in it is still open";
+            let message = "this command does not end: a quote in it is still open";
             self.talk.note(*start, message);
             self.state = State::Body;
             return false;
@@ -340,11 +352,13 @@ impl Text<'_> {
             State::Marked(head) => self.end_head(head, true),
             State::Plain(head) => self.end_head(head, false),
             State::Pane(pane) => {
-                self.talk.pane(pane);
+                if pane.has_facts() {
+                    self.talk.pane(pane);
+                }
                 self.state = State::Outside;
             }
             State::Command(_, line) => {
-                let message = "this curl command does not end: a quote in it is still open";
+                let message = "this command does not end: a quote in it is still open";
                 self.talk.note(line, message);
             }
             State::Outside => self.state = State::Outside,

@@ -2,7 +2,7 @@
 //! response. CORS was never asked.
 
 /// A part of the text, and its code in `codes/neighbours.md`. The first that fits counts.
-pub(super) const OTHER_ERRORS: &[(&str, &str)] = &[
+pub(crate) const OTHER_ERRORS: &[(&str, &str)] = &[
     // Firefox and Safari.
     ("NS_ERROR_CONNECTION_REFUSED", "connection-refused"),
     ("NS_ERROR_UNKNOWN_HOST", "name-not-resolved"),

@@ -26,6 +26,7 @@ pub use crate::certainty::Certainty;
 use crate::explain::write_json;
 use crate::hints;
 use crate::stack::offer_shown;
+pub(crate) use errors::OTHER_ERRORS;
 pub use reading::{Explained, Known, Reading};
 
 /// Every failure of a paste, each once.

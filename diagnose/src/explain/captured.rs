@@ -238,7 +238,7 @@ fn show_one(
         }
         if exchange.request.credentials.is_none() {
             with(exchange, Credentials::Include, |with| {
-                push_with_credentials(text, &diagnosis, &Diagnosis::with_suffixes(with, shown.suffixes));
+                push_with_credentials(text, &with, &diagnosis, &Diagnosis::with_suffixes(with, shown.suffixes));
             });
         }
         worst_of(&diagnosis)
@@ -246,7 +246,12 @@ fn show_one(
 }
 
 /// What else is wrong if the request carries credentials.
-fn push_with_credentials(text: &mut String, without: &Diagnosis<'_>, with: &Diagnosis<'_>) {
+fn push_with_credentials(
+    text: &mut String,
+    exchange: &corsac::browser::Exchange<'_>,
+    without: &Diagnosis<'_>,
+    with: &Diagnosis<'_>,
+) {
     let is_new = |failure: &&Failure<'_>| !without.failures.iter().any(|known| known.blocked == failure.blocked);
     let mut new = with.failures.iter().filter(is_new).peekable();
     if new.peek().is_none() {
@@ -266,7 +271,7 @@ fn push_with_credentials(text: &mut String, without: &Diagnosis<'_>, with: &Diag
         headline::push_cors(text, with);
     }
     let mut explained = without.failures.iter().map(|failure| failure.cause).collect();
-    report::push_others(text, new, &mut explained);
+    report::push_others(text, exchange, new, &mut explained);
 }
 
 /// The worst verdict of any browser.

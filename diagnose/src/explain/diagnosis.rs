@@ -8,7 +8,7 @@ use corsac::browser::{BlockedCode, Exchange, Judgement, Part, Profile, Step, Ver
 use serde::Serialize;
 
 use super::hidden::hidden;
-use super::obstacle::obstacle;
+use super::obstacle::{obstacle, obstacle_of_missing};
 
 /// One value for each profile.
 ///
@@ -78,7 +78,8 @@ pub struct Diagnosis<'a> {
     pub exposed: PerProfile<Vec<Vec<u8>>>,
     /// Names in lower case: what scripts may miss, because the server does not expose it.
     pub hidden: PerProfile<Vec<Vec<u8>>>,
-    /// What comes in the way before CORS, if that is the true cause of the chief failure: a code of `neighbours.md`.
+    /// What comes in the way before CORS, if that is the true cause of the chief failure, or the likely one where a response is missing: a
+    /// code of `neighbours.md`.
     pub obstacle: Option<&'static str>,
     /// What can go wrong besides: caches and cookies.
     pub warnings: Vec<Warning>,
@@ -141,7 +142,10 @@ impl<'a> Diagnosis<'a> {
             let first = first_in(profile)?;
             exchange.console(profile, &first.blocked).map(|console| console.to_string())
         });
-        let obstacle = chief(&failures).and_then(|chief| obstacle(&exchange, chief));
+        let obstacle = match chief(&failures) {
+            Some(chief) => obstacle(&exchange, chief),
+            None => obstacle_of_missing(&exchange),
+        };
         let exposed = PerProfile::new(|profile| lower_case(exchange.exposed(profile)));
         let judgements = PerProfile { spec, chromium, firefox, webkit };
         let hidden = PerProfile::new(|profile| match judgements.get(profile).verdict {

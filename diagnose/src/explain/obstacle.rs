@@ -24,6 +24,14 @@ pub(super) fn obstacle(exchange: &Exchange<'_>, failure: &Failure<'_>) -> Option
         let name: Vec<u8> = blocked.evidence().bytes().collect();
         return is_of_responses(&name).then_some("response-header-sent");
     }
+    // Chromium takes this status for that of a proxy, and shows no response.
+    if blocked.code() == BlockedCode::ResponseUnparsable || is_about_headers {
+        let hop = exchange.hop(blocked.hop());
+        let response = if blocked.part() == Part::Preflight { hop.preflight } else { hop.response };
+        if response.is_some_and(|response| response.status == 407) {
+            return Some("proxy-failed");
+        }
+    }
     if !is_about_headers {
         return None;
     }
@@ -39,6 +47,12 @@ pub(super) fn obstacle(exchange: &Exchange<'_>, failure: &Failure<'_>) -> Option
         Some(429) => Some("rate-limited"),
         _ => None,
     }
+}
+
+/// The true cause where the last response is missing: the redirect that led there is enough.
+pub(super) fn obstacle_of_missing(exchange: &Exchange<'_>) -> Option<&'static str> {
+    let last = exchange.steps().last()?.hop();
+    (exchange.hop(last).response.is_none() && is_login(exchange, last)).then_some("login-redirect")
 }
 
 /// Whether a page of `origin` and a serialised URL have the same origin. CORS does not apply then.

@@ -7,6 +7,7 @@ use corsac::browser::{Cause, Exchange, Part, Profile, Verdict};
 
 use super::delivery::{self, Deliveries};
 use super::diagnosis::{Diagnosis, in_browsers};
+use super::obstacle::obstacle;
 use super::sentence::{fix, sentence};
 use super::{diagram, headline, hints, remedy};
 use crate::codes::{Entry, neighbour};
@@ -62,6 +63,9 @@ pub fn push(
     match diagnosis.chief() {
         Some(chief) => push_failure(text, diagnosis, exchange, chief, shown),
         None => {
+            if let Some(entry) = diagnosis.obstacle.and_then(neighbour) {
+                push_obstacle(text, None, &entry);
+            }
             push_success(text, diagnosis, deliveries.are_reported(), shown.stacks);
             push_hints(text, exchange, diagnosis.chief(), shown.suffixes);
         }
@@ -79,7 +83,7 @@ fn push_failure(
 ) {
     match diagnosis.obstacle.and_then(neighbour) {
         Some(entry) => {
-            push_obstacle(text, chief, &entry);
+            push_obstacle(text, Some(chief), &entry);
             // The server's own errors need the headers too.
             if chief.blocked.status().is_some_and(|status| status >= 500) {
                 push_stack(text, diagnosis, chief, shown.stacks);
@@ -92,7 +96,7 @@ fn push_failure(
         diagnosis.failures.iter().filter(|failure| !std::ptr::eq(*failure, chief)).collect();
     if !others.is_empty() {
         let _ = writeln!(text, "\n{HEAD}Also wrong{HEAD:#} (a browser names only the first):");
-        push_others(text, others, &mut vec![chief.cause]);
+        push_others(text, exchange, others, &mut vec![chief.cause]);
     }
 }
 
@@ -107,10 +111,16 @@ fn push_hints(
     }
 }
 
-/// What comes in the way before CORS.
-fn push_obstacle(text: &mut String, chief: &Failure<'_>, entry: &Entry) {
+/// What comes in the way before CORS. Without a failure, a response is missing.
+fn push_obstacle(text: &mut String, chief: Option<&Failure<'_>>, entry: &Entry) {
     let plain = |text: &str| text.replace('\n', " ").replace('`', "");
-    let _ = writeln!(text, "{HEAD}Cause:{HEAD:#} {} [{}: {}]", plain(entry.means), chief.blocked.code(), entry.code);
+    let _ = match chief {
+        Some(chief) => {
+            let code = chief.blocked.code();
+            writeln!(text, "{HEAD}Cause:{HEAD:#} {} [{code}: {}]", plain(entry.means), entry.code)
+        }
+        None => writeln!(text, "{HEAD}Cause:{HEAD:#} Likely: {} [{}]", plain(entry.means), entry.code),
+    };
     let _ = writeln!(text, "{HEAD}Fix:{HEAD:#}   {}", plain(entry.fix));
     if let Some(avoid) = entry.avoid {
         let _ = writeln!(text, "{HEAD}Avoid:{HEAD:#} {}", plain(avoid));
@@ -134,14 +144,20 @@ fn push_cause(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>,
     push_stack(text, diagnosis, chief, shown.stacks);
 }
 
-/// One line for each failure. Its cause is explained once, and not if it only repeats what is wrong.
+/// One line for each failure. Its cause is explained once, and not if it only repeats what is wrong. What comes in the way before CORS
+/// is the cause of all failures of the same response.
 pub(super) fn push_others<'f, 'a: 'f>(
     text: &mut String,
+    exchange: &Exchange<'_>,
     failures: impl IntoIterator<Item = &'f Failure<'a>>,
     explained: &mut Vec<Cause>,
 ) {
     for failure in failures {
         let (blocked, cause) = (failure.blocked, failure.cause);
+        if let Some(code) = obstacle(exchange, failure) {
+            let _ = writeln!(text, "  {blocked} [{}: {code}]", blocked.code());
+            continue;
+        }
         let _ = write!(text, "  {blocked} [{}: {cause}]", blocked.code());
         let repeats = matches!(
             cause,

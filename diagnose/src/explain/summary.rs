@@ -81,8 +81,10 @@ pub fn summary(diagnosis: &Diagnosis<'_>, deliveries: &Deliveries, stacks: &[Sta
         let mut configuration = String::new();
         report::push_stack(&mut configuration, diagnosis, chief, stacks);
         add("configuration", json!((!configuration.is_empty()).then(|| without_styles(&configuration))));
-    } else if let Some(entry) = deliveries.first_reported().and_then(|(_, code)| neighbour(code.as_str())) {
-        // CORS passes, and the browser may still not send the request.
+    } else if let Some(entry) =
+        diagnosis.obstacle.or(deliveries.first_reported().map(|(_, code)| code.as_str())).and_then(neighbour)
+    {
+        // A response is missing, or CORS passes and the browser may still not send the request.
         add("cause", json!(entry.means));
         add("fix", json!(entry.fix));
         add("avoid", json!(entry.avoid));

@@ -5,6 +5,7 @@ use super::page::{Documents, Page};
 use super::site::Suffixes;
 use super::{corp, mixed, orb};
 use crate::certainty::Certainty;
+use crate::console::OTHER_ERRORS;
 use crate::exchange::Response;
 use crate::net_error::net_error;
 
@@ -51,6 +52,17 @@ impl Asked<'_> {
 pub(crate) fn reported(text: &str) -> Option<Neighbour> {
     let code = net_error(text).or_else(|| reason(text))?;
     Some(Neighbour { code, certainty: Certainty::Certain, evidence: Evidence::Nothing })
+}
+
+/// What the message of a program that is not a browser means, such as `curl: (6)`. A browser most likely fails in the same way.
+pub(crate) fn reported_by_program(text: &str) -> Option<Neighbour> {
+    let (_, code) = OTHER_ERRORS.iter().find(|(part, _)| text.contains(part))?;
+    Some(Neighbour { code, certainty: Certainty::Likely, evidence: Evidence::Nothing })
+}
+
+/// A service worker gave the response that the browser could not use.
+pub(crate) fn by_worker() -> Neighbour {
+    Neighbour { code: "service-worker", certainty: Certainty::Likely, evidence: Evidence::Nothing }
 }
 
 /// Chromium's protocol has a reason of its own where it has no network error.

@@ -24,7 +24,8 @@ pub(crate) fn push(text: &mut String, found: &Neighbour, url: &str, failed: Opti
     };
     let _ = writeln!(text, "{BAD}{who}{BAD:#}: {}\n", printable(url));
     if let Some(failed) = failed {
-        let _ = writeln!(text, "The browser reports: {}", printable(failed));
+        let who = if failed.starts_with("curl: ") { "The program" } else { "The browser" };
+        let _ = writeln!(text, "{who} reports: {}", printable(failed));
     }
     let Some(entry) = neighbour(found.code) else { return };
     let plain = |text: &str| text.replace('\n', " ").replace('`', "");

@@ -1,0 +1,152 @@
+//! What people say around a capture in words: the page's origin, and the request.
+
+use super::step::origin_of;
+use super::written::METHODS;
+use crate::place::Place;
+
+/// So many pages and requests are kept, because with more of them it is not clear which one is meant.
+const KEPT: usize = 16;
+
+/// Facts from the lines around a capture.
+#[derive(Debug, Default)]
+pub(super) struct Spoken {
+    /// Origins that are written without a path.
+    pages: Vec<Vec<u8>>,
+    /// Methods and URLs that are next to each other.
+    requests: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Names that are next to the word "header".
+    headers: Vec<Vec<u8>>,
+    /// The next response is the one to a preflight.
+    pub(super) is_of_preflight: bool,
+}
+
+impl Spoken {
+    /// Reads a line.
+    pub(super) fn line(&mut self, line: &[u8]) {
+        let Ok(line) = str::from_utf8(line) else { return };
+        self.headers(line);
+        self.title(line.as_bytes());
+        if !line.contains("://") {
+            return;
+        }
+        let mut before = "";
+        for word in line.split_ascii_whitespace() {
+            let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '/');
+            if let Some(place) = Place::of(word).filter(Place::is_web) {
+                let url = word.as_bytes().to_vec();
+                if METHODS.contains(&before.as_bytes()) && self.requests.len() < KEPT {
+                    self.requests.push((before.as_bytes().to_vec(), url));
+                } else if matches!(place.path, "" | "/") && self.pages.len() < KEPT {
+                    let origin = place.origin().into_bytes();
+                    if !self.pages.contains(&origin) {
+                        self.pages.push(origin);
+                    }
+                }
+            }
+            before = word;
+        }
+    }
+
+    /// Whether a line is the title of a preflight's response.
+    pub(super) fn title(&mut self, line: &[u8]) {
+        self.is_of_preflight |= str::from_utf8(line).is_ok_and(is_title_of_preflight);
+    }
+
+    /// `the header X-Tenant`, `an X-Tenant header`.
+    fn headers(&mut self, line: &str) {
+        let word = |word: &str| word.trim_matches(|c: char| !c.is_ascii_alphanumeric()).to_ascii_lowercase();
+        let words: Vec<String> = line.split_ascii_whitespace().map(word).collect();
+        for (at, _) in words.iter().enumerate().filter(|(_, word)| matches!(word.as_str(), "header" | "headers")) {
+            for name in
+                [words.get(at + 1), at.checked_sub(1).and_then(|before| words.get(before))].into_iter().flatten()
+            {
+                let is_name = name.starts_with("x-") || name.starts_with("api-") || name == "authorization";
+                if is_name && corsac::is_token(name.as_bytes()) && self.headers.len() < KEPT {
+                    self.headers.push(name.clone().into_bytes());
+                }
+            }
+        }
+    }
+
+    /// The headers of the script, as a preflight asks for them.
+    pub(super) fn requested_headers(&self) -> Option<Vec<u8>> {
+        (!self.headers.is_empty()).then(|| self.headers.join(&b", "[..]))
+    }
+
+    /// The only origin that is not the one of `url`.
+    pub(super) fn page(&self, url: &[u8]) -> Option<Vec<u8>> {
+        let own = origin_of(url);
+        let mut others = self.pages.iter().filter(|page| own.as_ref() != Some(page));
+        others.next().filter(|_| others.next().is_none()).cloned()
+    }
+
+    /// The only request that is named.
+    pub(super) fn request(&self) -> Option<(Vec<u8>, Vec<u8>)> {
+        let first = self.requests.first()?;
+        self.requests.iter().all(|one| one == first).then(|| first.clone())
+    }
+
+    /// The method of the script's request to `url`.
+    pub(super) fn method(&self, url: &[u8]) -> Option<Vec<u8>> {
+        let is_it = |(method, to): &&(Vec<u8>, Vec<u8>)| to == url && method != b"OPTIONS";
+        self.requests.iter().find(is_it).map(|(method, _)| method.clone())
+    }
+}
+
+/// `OPTIONS response:`, `### Response to the preflight`
+fn is_title_of_preflight(line: &str) -> bool {
+    const TITLE: usize = 48;
+    let line = line.trim();
+    let is_title = line.len() <= TITLE && (line.ends_with([':', '*']) || line.starts_with(['#', '*']));
+    let lower = line.to_ascii_lowercase();
+    is_title && lower.contains("response") && (lower.contains("preflight") || line.contains("OPTIONS"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Spoken;
+
+    fn read(line: &str) -> Spoken {
+        let mut spoken = Spoken::default();
+        spoken.line(line.as_bytes());
+        spoken
+    }
+
+    #[test]
+    fn only_other_origin_is_the_page() {
+        let page = |line: &str| read(line).page(b"https://b.test/x").map(|page| String::from_utf8(page).unwrap());
+        assert_eq!(
+            page("my app on http://localhost:5173, the API at https://b.test/."),
+            Some("http://localhost:5173".into())
+        );
+        for line in
+            ["from https://a.test to https://c.test", "see https://a.test/docs", "at https://b.test", "app.test"]
+        {
+            assert_eq!(page(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn headers_and_titles_are_found_in_words() {
+        assert_eq!(read("with the header X-Tenant: 7").requested_headers(), Some(b"x-tenant".to_vec()));
+        assert_eq!(read("an Authorization header").requested_headers(), Some(b"authorization".to_vec()));
+        assert_eq!(read("the header is missing").requested_headers(), None);
+        for (line, expected) in [
+            ("OPTIONS response:", true),
+            ("### Response to the preflight", true),
+            ("the response to OPTIONS is wrong", false),
+            ("Response:", false),
+        ] {
+            assert_eq!(read(line).is_of_preflight, expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn request_is_a_method_before_a_url() {
+        let spoken = read("it calls PUT https://b.test/x, which fails");
+        assert_eq!(spoken.request(), Some((b"PUT".to_vec(), b"https://b.test/x".to_vec())));
+        assert_eq!(spoken.method(b"https://b.test/x"), Some(b"PUT".to_vec()));
+        assert_eq!(read("OPTIONS https://b.test/x").method(b"https://b.test/x"), None);
+        assert_eq!(read("GET https://b.test/x and PUT https://b.test/x").request(), None);
+    }
+}
