@@ -1,6 +1,6 @@
 // What browsers do with the application's own response. The model is a large module, so only report-only mode asks it.
 
-import { loadModel } from '#model';
+import { loadModel } from '#on-demand';
 import type { Header } from './decision.js';
 import type { Line } from './engine/instance.js';
 import { vocabulary } from './engine/vocabulary.js';

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { joinServer } from './join.mjs';
 
 const here = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(here, 'dist');
@@ -29,7 +30,7 @@ function key() {
   const hash = createHash('sha256').update(readFileSync(join(wasm, 'key')));
   const sources = readdirSync(join(here, 'src'), { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
   const paths = sources.map((file) => join(file.parentPath ?? file.path, file.name)).sort();
-  for (const path of [...paths, ...['package.json', 'package-lock.json', 'tsconfig.json', 'tools/build.mjs'].map((name) => join(here, name))]) {
+  for (const path of [...paths, ...['package.json', 'package-lock.json', 'tsconfig.json', 'tools/build.mjs', 'tools/join.mjs'].map((name) => join(here, name))]) {
     hash.update(relative(here, path)).update(readFileSync(path));
   }
   return hash.digest('hex');
@@ -51,6 +52,7 @@ for (const [file, module, name] of MODULES) {
   writeFileSync(join(esm, `bytes/${module}-file.js`), `export { default as ${name} } from '../../wasm/${file}';\n`);
 }
 
+await joinServer(esm);
 for (const file of PROGRAM_MODULES) cpSync(join(wasm, file), join(dist, 'wasm', file));
 
 // The program is an ES module, and nothing imports it.
@@ -67,7 +69,7 @@ await build({
 });
 writeFileSync(join(cjs, 'package.json'), '{ "type": "commonjs" }\n');
 // The names of package.json's imports lead to ESM. CommonJS has its own files, and no conditions.
-const CJS_IMPORTS = { '#engine': 'engine', '#toml': 'toml', '#explain': 'explain', '#suffixes': 'suffixes-node', '#suffix-list': 'suffix-list', '#model': 'model-node', '#regexes': 'regexes-node', '#analyser': 'analyser' };
+const CJS_IMPORTS = { '#engine': 'engine', '#toml': 'toml', '#explain': 'explain', '#on-demand': 'on-demand-node', '#suffix-list': 'suffix-list', '#analyser': 'analyser' };
 for (const file of files) {
   const code = readFileSync(join(cjs, file), 'utf8');
   const named = code.replace(/require\("(#[\w-]+)"\)/g, (_, name) => {
@@ -77,18 +79,11 @@ for (const file of files) {
   if (named !== code) writeFileSync(join(cjs, file), named);
 }
 // CommonJS has no import.meta, and needs none.
-writeFileSync(
-  join(cjs, 'bytes/suffixes-node.js'),
-  "exports.loadSuffixes = () => {\n  try {\n    return require('./suffix-list.js').list;\n  } catch {\n    return null;\n  }\n};\n",
-);
-writeFileSync(
-  join(cjs, 'bytes/regexes-node.js'),
-  "exports.loadRegexes = () => {\n  try {\n    return require('./analyser.js').analyser;\n  } catch {\n    return null;\n  }\n};\n",
-);
-writeFileSync(
-  join(cjs, 'bytes/model-node.js'),
-  "exports.loadModel = () => {\n  try {\n    return require('../explain/own.js').judgeOwn;\n  } catch {\n    return null;\n  }\n};\n",
-);
+const onDemand = join(cjs, 'bytes/on-demand-node.js');
+const loaders = readFileSync(onDemand, 'utf8');
+const own = loaders.replace(/\(0, \w+\.createRequire\)\(import_meta\.url\)/, 'require');
+if (own === loaders) throw new Error(`${onDemand} loads files in another way: this build has to know it`);
+writeFileSync(onDemand, own);
 for (const file of readdirSync(esm, { recursive: true }).filter((file) => file.endsWith('.d.ts'))) {
   cpSync(join(esm, file), join(cjs, file));
 }

@@ -1,6 +1,6 @@
 // The analyser of regular expressions: a module of its own, because few policies have an expression with credentials.
 
-import { loadRegexes } from '#regexes';
+import { loadRegexes } from '#on-demand';
 import { instanceOf, type Source } from './module.js';
 
 /** What the module exports: see wasm/regexes. */

@@ -1,6 +1,6 @@
 // The public suffix list: a module of its own, because it has a megabyte and most policies need none.
 
-import { loadSuffixes } from '#suffixes';
+import { loadSuffixes } from '#on-demand';
 import type { Source } from './module.js';
 
 let registered: Source | null = null;
