@@ -191,6 +191,11 @@ pub(crate) fn of_container(url: &str) -> Option<&'static str> {
     )
 }
 
+/// Whether a text in lower case names a public CORS proxy.
+pub(crate) fn names_proxy(text: &str) -> bool {
+    HOSTS.iter().any(|(_, end, hint)| *hint == PROXY && text.contains(end))
+}
+
 /// Whether a host is that of an API for servers.
 fn is_for_servers(host: &str) -> bool {
     HOSTS.iter().any(|(_, end, hint)| *hint == FOR_SERVERS && host.ends_with(end))

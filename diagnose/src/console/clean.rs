@@ -13,12 +13,16 @@ pub(super) struct Paste {
     pub(super) whole: String,
 }
 
+/// The values of the panel's `Referrer Policy`, which may be on a line of their own.
+const REFERRER_POLICIES: [&str; 3] = ["strict-origin-when-cross-origin", "no-referrer-when-downgrade", "no-referrer"];
+
 impl Paste {
     pub(super) fn new(text: &str) -> Self {
         let text = without_tags(&without_colours(&without_escapes(&without_entities(&without_soft_breaks(text)))));
         // The network panel names the policy of every request, which is not a message.
         let is_pane = is_pane(&text);
-        let is_noise = |line: &String| line.is_empty() || is_pane && line.starts_with("Referrer Policy");
+        let is_policy = |line: &str| line.starts_with("Referrer Policy") || REFERRER_POLICIES.contains(&line);
+        let is_noise = |line: &String| line.is_empty() || is_pane && is_policy(line);
         let lines: Vec<String> = text.lines().map(line).filter(|line| !is_noise(line)).collect();
         // A terminal may have wrapped them.
         let whole = without_blanks(&lines.join(" "));

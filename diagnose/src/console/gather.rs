@@ -73,12 +73,10 @@ pub(super) fn read(text: &str) -> Messages {
         if let Some(message) = alone.as_mut().filter(|message| message.status.is_some_and(|status| status < 500))
             && is_about_preflight(&paste.whole)
         {
-            *message = Message {
-                neighbour: None,
-                code: Some(BlockedCode::PreflightStatus),
-                part: Some(Part::Preflight),
-                ..std::mem::take(message)
-            };
+            let is_redirect = message.status.is_some_and(|status| status < 400);
+            let code = if is_redirect { BlockedCode::PreflightRedirect } else { BlockedCode::PreflightStatus };
+            *message =
+                Message { neighbour: None, code: Some(code), part: Some(Part::Preflight), ..std::mem::take(message) };
         }
         if alone.is_some() {
             found.list.clear();

@@ -40,11 +40,14 @@ pub use reading::{Explained, Known, Reading};
 pub fn read(text: &str, known: Known<'_>) -> Vec<Reading> {
     let found = gather::read(text);
     let shown = if known.stacks.is_empty() { offer_shown(text) } else { None };
+    let is_extension = script::is_of_extension(text);
     let read = |message: &message::Message| {
         let mut reading = verdict::read(message, known);
         reading.hints.extend(shown.clone().filter(|_| reading.is_fixed_by_headers));
         let is_of_cors = message.code.is_some() && reading.cause != Some("response-header-sent");
         reading.hints.extend(found.sent_header.as_deref().filter(|_| is_of_cors).map(hints::of_sent_header));
+        let is_stopped = is_of_cors || message.neighbour == Some("orb");
+        reading.hints.extend((is_extension && is_stopped).then(|| script::BACKGROUND.to_owned()));
         Reading { next: next::command(&reading), ..reading }
     };
     found.list.iter().map(read).collect()

@@ -1,8 +1,11 @@
 //! What people say in their own words where a browser says nothing: a header that a script reads as `null`, a response that is empty
 //! because of `no-cors`, and `localhost` on a phone. It is *likely*, never certain, and counts only where nothing else is found.
 
+use corsac::browser::BlockedCode;
+
 use super::message::Message;
 use crate::certainty::Certainty;
+use crate::hints;
 
 /// How scripts and people name the headers of a response.
 const HEADERS: [&str; 9] = [
@@ -133,6 +136,48 @@ pub(super) fn read(text: &str) -> Option<Message> {
         if has(&NATIVE) {
             return Some(likely("native-request"));
         }
+    }
+    if has(&["mixed content", "mixed-content", "content-mixed"]) && has(&["block", "error", "warning", "not allowed"]) {
+        return Some(likely("mixed-content"));
+    }
+    if has(&["cookie"])
+        && has(&[
+            "samesite",
+            "same-site",
+            "cross-site",
+            "cross site",
+            "cross-origin",
+            "cross origin",
+            "cross domain",
+            "third-party",
+            "third party",
+        ])
+        && has(&[
+            "not set",
+            "not being set",
+            "not sent",
+            "not being sent",
+            "isn't s",
+            "not saved",
+            "not stored",
+            "blocked",
+            "rejected",
+            "doesn't s",
+        ])
+    {
+        return Some(likely("cookie-samesite"));
+    }
+    if has(&["access-control-allow-origin"])
+        && has(&["twice", "duplicate", "two header", "two access-", "2 access-", "2 header", "two times", "both the"])
+    {
+        let code = Some(BlockedCode::AcaoMultiple);
+        return Some(Message { code, certainty: Certainty::Likely, ..Message::default() });
+    }
+    if hints::names_proxy(&lower) {
+        return Some(likely("cors-proxy"));
+    }
+    if has(&["302", "redirect"]) && has(&["login", "sign in", "sign-in"]) && has(&["xhr", "ajax", "fetch", "axios"]) {
+        return Some(likely("login-redirect"));
     }
     if has(&HEADERS) && has(&LACK) && !has(&NO_RESPONSE) {
         return Some(Message { value: header(text, &lower), ..likely("unsafe-header") });

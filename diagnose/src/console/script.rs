@@ -1,10 +1,10 @@
-//! What the code of a script in a paste says: a header that only responses have, and that the script sends.
+//! What the code of a script in a paste says: a header that only responses have, and that the script sends, and whether it is an extension's.
 
 /// How many bytes of code before a header say whose it is.
 const BEFORE: usize = 400;
 
 /// What scripts of pages send requests with.
-const CLIENT: [&str; 12] = [
+const CLIENT: [&str; 13] = [
     "fetch(",
     "axios",
     "$.ajax",
@@ -17,6 +17,8 @@ const CLIENT: [&str; 12] = [
     "httpheaders(",
     "setrequestheader(",
     "xmlhttprequest",
+    // gRPC-Web.
+    "metadata",
 ];
 
 /// What code of servers, and the dump of a response, has next to headers.
@@ -38,6 +40,25 @@ const SERVER: [&str; 16] = [
     "setheader(",
     "@app.",
 ];
+
+/// What code of extensions and user scripts, and people who write it, have in it.
+const EXTENSION: [&str; 6] = [
+    "gm_xmlhttprequest",
+    "content script",
+    "content_script",
+    "extension-content-script-fetches",
+    "chrome.runtime.",
+    "browser.runtime.",
+];
+
+/// Where an extension sends requests from.
+pub(super) const BACKGROUND: &str = "In a browser extension, send the request from the background script, with the host in host_permissions: a content script has the page's origin, and CORS applies to it.";
+
+/// Whether the script is a browser extension's.
+pub(super) fn is_of_extension(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    EXTENSION.iter().any(|word| lower.contains(word))
+}
 
 /// The first header of responses that a script sends with its request. The text has its quotes folded to `'`.
 pub(super) fn sent_header(text: &str) -> Option<&str> {

@@ -114,8 +114,25 @@ pub(super) fn is_about_preflight(text: &str) -> bool {
 
 /// The first error status that a person says a preflight gets: `returns a 405`, `we get a 401`, `HTTP 403`.
 pub(super) fn told_of_preflight(text: &str) -> Option<u16> {
-    const BEFORE: [&str; 13] =
-        ["a", "an", "http", "returns", "return", "returned", "returning", "get", "gets", "got", "with", "by", "error"];
+    const BEFORE: [&str; 17] = [
+        "a",
+        "an",
+        "http",
+        "returns",
+        "return",
+        "returned",
+        "returning",
+        "get",
+        "gets",
+        "got",
+        "with",
+        "by",
+        "error",
+        "code",
+        "of",
+        "is",
+        "status",
+    ];
     if !is_about_preflight(text) {
         return None;
     }
@@ -127,7 +144,7 @@ pub(super) fn told_of_preflight(text: &str) -> Option<u16> {
             let before = before.trim_matches(['\'', '(']).to_ascii_lowercase();
             BEFORE.contains(&before.as_str()).then(|| status(word.trim_matches(['\'', '.', ',', ')', '(']))).flatten()
         })
-        .filter(|status| *status >= 400)
+        .filter(|status| *status >= 300)
 }
 
 /// `HTTP/1.1 403`, `Status Code: 403`, `status = 403`, `'statusCode':403`.
@@ -156,7 +173,7 @@ fn trace(line: &str) -> Option<Trace> {
     let words: Vec<&str> = line.split(' ').collect();
     let mut found = Trace::default();
     for (place, word) in words.iter().enumerate() {
-        let word = word.trim_matches(['(', ')', '\'', '[', ']', ',']);
+        let word = word.trim_matches(['(', ')', '\'', '[', ']', ',']).trim_start_matches(':');
         let next = words.get(place + 1).copied().unwrap_or_default().trim_matches(['\'', '(']);
         if let Some(method) = method(word)
             && is_url(next)
@@ -205,7 +222,12 @@ fn trace(line: &str) -> Option<Trace> {
             found.error_text = Some(word.to_owned());
             // `PUT … net::ERR_FAILED 502 (Bad Gateway)`, also where somebody has removed the URL.
             let after = words.get(place + 1).and_then(|word| status(word));
-            found.status = found.status.or(after.filter(|_| net_error_name(word) == Some("FAILED")));
+            let name = net_error_name(word);
+            found.status = found.status.or(after.filter(|_| matches!(name, Some("FAILED" | "ABORTED"))));
+            // `GET … net::ERR_ABORTED 404 (Not Found)`: Chromium stops reading what is none of a script, a style or a font.
+            if name == Some("ABORTED") && after.is_some_and(|status| status >= 400) {
+                (found.error, found.error_text) = (None, None);
+            }
         }
         found.status = found.status.or_else(|| named_status(word, words.get(place + 1..).unwrap_or_default()));
     }
@@ -259,7 +281,7 @@ fn is_url(word: &str) -> bool {
 }
 
 fn status(word: &str) -> Option<u16> {
-    let word = word.trim_matches(['(', ')', '[', ']', ',', ';', '.']);
+    let word = word.trim_matches(['(', ')', '[', ']', ',', ';', '.', '\'']);
     (word.len() == 3).then(|| word.parse().ok()).flatten().filter(|status| (100..600).contains(status))
 }
 

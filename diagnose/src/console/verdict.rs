@@ -94,6 +94,12 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
         (reading.cause == Some(Cause::RedirectPath.as_str()) && message.from.is_none() && message.value.is_none()).then_some(
             "Often the URL to which the server redirects differs only in a slash at its end, or in https: instead of http:.",
         ),
+        (message.code == Some(BlockedCode::PreflightRedirect) && is_www(message)).then_some(
+            "The page and the URL differ only in www: the server redirects one host to the other. Let the script use the page's own host.",
+        ),
+        (message.code == Some(BlockedCode::ModeSameOrigin)).then_some(
+            "Remove mode: \"same-origin\" from the request, or request a URL of the page's own origin.",
+        ),
         is_local_of_unknown_page(message).then_some(
             "If the page is deployed, it asks the visitor's own machine: the address of development was probably built in. Safari also blocks http: on the own machine from a page of https:.",
         ),
@@ -167,6 +173,13 @@ fn websocket(message: &Message) -> Option<&'static str> {
         502..=504 => "The proxy in front does not reach the WebSocket server.",
         _ => return None,
     })
+}
+
+/// Whether the hosts of the page and of the URL are one, with `www.` and without.
+fn is_www(message: &Message) -> bool {
+    let host = |url: &Option<String>| url.as_deref().and_then(Place::of).map(|place| place.host.to_ascii_lowercase());
+    let (Some(page), Some(url)) = (host(&message.origin), host(&message.url)) else { return false };
+    page.strip_prefix("www.") == Some(&url) || url.strip_prefix("www.") == Some(&page)
 }
 
 /// Nothing is known but that a request to `localhost` failed.

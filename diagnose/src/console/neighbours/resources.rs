@@ -130,6 +130,7 @@ pub(super) const RESOURCES: &[Template] = &[
         "WebSocket connection to '{url}' failed: Error during WebSocket handshake: Unexpected response code: {status}",
     ),
     is("websocket", "WebSocket connection to '{url}' failed"),
+    is("websocket", "The WebSocket connection to {} failed"),
     is("websocket", "Error during WebSocket handshake: Unexpected response code: {status}"),
     is("websocket", "Error during WebSocket handshake: "),
     is("websocket", "WebSocket is closed before the connection is established"),
