@@ -1,8 +1,9 @@
-//! A command of curl, HTTPie or PowerShell behind a prompt, or a call of `fetch()`. It shows the request, which the output of `curl -i` does not.
+//! A command of curl, wget, HTTPie or PowerShell behind a prompt, or a call of `fetch()`. It shows the request, which the output of `curl -i` does not.
 
+use super::code;
 use super::copied_fetch;
 use super::httpie;
-use super::options::Options;
+use super::options::{Options, has_scheme};
 use super::parsed::{Command, Parsed};
 use super::powershell;
 
@@ -17,7 +18,11 @@ pub(super) fn start(line: &[u8]) -> Option<usize> {
     if let Some(at) = powershell::start(line) {
         return Some(at);
     }
-    let names: [&[u8]; 2] = [b"curl ", b"curl.exe "];
+    // The name may be an alias. What it passes to grep shows what it is for.
+    if let Some(call) = line.trim_ascii_start().strip_prefix(b"$ ").filter(|call| greps(call) && has_scheme(call)) {
+        return Some(line.len() - call.len());
+    }
+    let names: [&[u8]; 3] = [b"curl ", b"curl.exe ", b"wget "];
     let at = names.into_iter().filter_map(|name| line.windows(name.len()).position(|part| part == name)).min()?;
     let before = line.get(..at)?.trim_ascii_end();
     let prompts = ["$", "#", "%", ">", "~", ";", "&", "|", "❯", "➜", "λ", "sudo", "time"];
@@ -28,6 +33,9 @@ pub(super) fn start(line: &[u8]) -> Option<usize> {
 pub(super) fn parse(text: &[u8]) -> Parsed {
     if copied_fetch::is_call(text) {
         return copied_fetch::parse(text);
+    }
+    if code::is_call(text) {
+        return code::parse(text);
     }
     if powershell::is_call(text) {
         return powershell::parse(text);
@@ -51,9 +59,16 @@ pub(super) fn parse(text: &[u8]) -> Parsed {
     }
     match shlex::bytes::split(&joined) {
         Some(words) if words.first().is_some_and(|name| httpie::is_name(name)) => Parsed::Whole(httpie::command(words)),
-        Some(words) => Parsed::Whole(command(words)),
+        Some(words) => Parsed::Whole(Command { greps: greps(&joined), ..command(words) }),
         None => Parsed::Unfinished,
     }
+}
+
+/// Whether only the headers of CORS are shown.
+fn greps(text: &[u8]) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let has = |part: &[u8]| lower.windows(part.len()).any(|window| window == part);
+    has(b"| grep ") && has(b"access") || has(b"findstr") && has(b"access")
 }
 
 fn command(words: Vec<Vec<u8>>) -> Command {
@@ -72,7 +87,12 @@ fn command(words: Vec<Vec<u8>>) -> Command {
             word.pop();
         }
         if let Some(long) = word.strip_prefix(b"--") {
-            if takes_value(long) {
+            // wget has the value behind an equals sign.
+            let mut parts = long.splitn(2, |&b| b == b'=');
+            let (name, value) = (parts.next().unwrap_or_default(), parts.next());
+            if let Some(value) = value.filter(|_| takes_value(name) || name == b"method") {
+                read.option(if name == b"method" { b"request" } else { name }, value);
+            } else if takes_value(long) {
                 read.option(long, &words.next().unwrap_or_default());
             } else {
                 read.option(long, b"");

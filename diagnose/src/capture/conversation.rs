@@ -11,7 +11,7 @@ use super::pane::Pane;
 use super::parsed::Command;
 use super::place::{Notes, Place};
 use super::spoken::Spoken;
-use super::step::{CapturedRequest, CapturedResponse, Sender, Step, header};
+use super::step::{CapturedRequest, CapturedResponse, Sender, Step, header, origin_of};
 use crate::exchange::{Headers, Response};
 use crate::neighbours::reported_by_program;
 
@@ -19,6 +19,11 @@ const NO_OUTPUT: &str =
     "this command has no response below it: run it so that it prints the headers (curl -i, http --headers)";
 
 const NO_STATUS: &str = "these response headers have no status: 200 is assumed";
+
+const NO_MATCH: &str = "this command shows only the headers of CORS, and there are none below it. The status is not shown either: 200 is assumed";
+
+const PROVISIONAL: &str = "provisional headers are shown, so the browser did not send this request, something stopped it, or no response came: the \
+                           console has a line about it, which says why. Give that line to corsac explain --console";
 
 const ASSUMED_METHOD: &[u8] = b"PUT";
 
@@ -86,6 +91,7 @@ impl<'t> Conversation<'t> {
 
     pub(super) fn end(mut self) -> End {
         self.end_request();
+        self.end_grep();
         let command = self.command.take().map(|(_, line)| line).filter(|_| !self.has_preflight);
         if let Some(line) = command.filter(|_| self.steps > 0) {
             self.note(line, NO_OUTPUT);
@@ -106,9 +112,28 @@ impl<'t> Conversation<'t> {
         self.notes.push(self.file.line(line), message);
     }
 
+    /// wget writes which URL it asks for, also below its command.
+    pub(super) fn asks_by_wget(&mut self, url: Option<Vec<u8>>, line: u64) {
+        let is_known = self.command.as_ref().is_some_and(|(command, _)| command.url == url);
+        if !is_known {
+            self.command(Command { method: b"GET".to_vec(), url, ..Command::default() }, line);
+        }
+    }
+
+    /// A command that shows only the headers of CORS shows nothing: there are none.
+    fn end_grep(&mut self) {
+        if let Some((_, line)) = self.command.as_ref().filter(|(command, _)| command.greps) {
+            let line = *line;
+            self.note(line, NO_MATCH);
+            let found = StatusLine { http_version: HttpVersion::Http1, status: 200, reason: b"" };
+            self.response(line, found, Headers::new(), false);
+        }
+    }
+
     /// The output of this command follows.
     pub(super) fn command(&mut self, command: Command, line: u64) {
         self.end_request();
+        self.end_grep();
         let has_preflight = std::mem::take(&mut self.has_preflight);
         if let Some((_, before)) = self.command.replace((command, line)).filter(|_| !has_preflight) {
             self.note(before, NO_OUTPUT);
@@ -212,7 +237,7 @@ impl<'t> Conversation<'t> {
 
     /// The preflight of the request that a command shows, for a response that the text calls one to a preflight.
     fn preflight_of_command(&self) -> Option<CapturedRequest> {
-        let (Command { method, url, headers }, line) =
+        let (Command { method, url, headers, .. }, line) =
             self.command.as_ref().filter(|(asked, _)| asked.method != b"OPTIONS")?;
         let names = headers.iter().map(|(name, _)| name.to_ascii_lowercase());
         let is_listed = |name: &Vec<u8>| !corsac::browser::is_forbidden_header((name, None)) && name != b"accept";
@@ -227,14 +252,18 @@ impl<'t> Conversation<'t> {
     }
 
     fn request_from_command(&mut self) -> Option<CapturedRequest> {
-        let (Command { method, url, headers }, line) = self.command.take()?;
+        let (Command { method, url, headers, .. }, line) = self.command.take()?;
         let asked = CapturedRequest::new(self.file.line(line), sender(&headers), headers);
         Some(CapturedRequest { method: Some(method), url, ..asked })
     }
 
     /// A request and its response, as DevTools shows them together.
     pub(super) fn pane(&mut self, pane: Pane) {
-        let Pane { line, method, url, http_version, status, response_line, request, response, .. } = pane;
+        let Pane { line, method, url, http_version, status, response_line, request, response, is_provisional, .. } =
+            pane;
+        if is_provisional && response.is_none() {
+            self.note(line, PROVISIONAL);
+        }
         // A browser sends OPTIONS as a preflight. What it is for is in the headers, which were not copied.
         let is_bare_preflight = request.as_ref().is_none_or(Vec::is_empty) && method.as_deref() == Some(b"OPTIONS");
         let mut headers = request.unwrap_or_default();
@@ -308,12 +337,19 @@ impl<'t> Conversation<'t> {
                 CapturedRequest { method: Some(method), url: Some(url), ..asked }
             }
         };
+        if asked.sender == Sender::Browser && asked.origin().is_none() {
+            asked.page = asked.header("referer").and_then(origin_of);
+        }
         if asked.origin().is_none()
             && let Some(page) = asked.url.as_deref().and_then(|url| self.spoken.page(url))
         {
             let message = format!("the page's origin is taken from the words of the text: {}", shown(&page));
             self.notes.push(asked.place.clone(), message);
             asked.page = Some(page);
+        }
+        if self.spoken.credentials && asked.header("cookie").is_none() && !asked.is_preflight() {
+            // A browser sends this only where the script includes credentials.
+            asked.headers.push((b"Sec-Fetch-Storage-Access".to_vec(), b"active".to_vec()));
         }
         Some(asked)
     }

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::code;
 use super::parsed::{Command, Parsed};
 
 /// What begins such a call.
@@ -31,13 +32,18 @@ pub(super) fn is_call(text: &[u8]) -> bool {
     text.starts_with(CALL)
 }
 
-/// Reads a call of one or more lines. One that cannot be read names its URL alone.
+/// Reads a call of one or more lines.
 pub(super) fn parse(text: &[u8]) -> Parsed {
     let Some(arguments) = arguments(text.get(CALL.len() - 1..).unwrap_or_default()) else { return Parsed::Unfinished };
     let mut values = serde_json::Deserializer::from_slice(arguments).into_iter::<String>();
     let url = values.next().and_then(Result::ok);
     let rest = arguments.get(values.byte_offset()..).unwrap_or_default().trim_ascii_start();
-    let init = rest.strip_prefix(b",").and_then(|init| serde_json::from_slice::<Init>(init).ok()).unwrap_or_default();
+    let init = match rest.strip_prefix(b",").map(serde_json::from_slice::<Init>) {
+        // A person wrote it.
+        Some(Err(_)) => return code::parse(text),
+        Some(Ok(init)) => init,
+        None => Init::default(),
+    };
     Parsed::Whole(command(url, init))
 }
 
@@ -81,6 +87,7 @@ fn command(url: Option<String>, init: Init) -> Command {
         method: init.method.unwrap_or_else(|| "GET".to_owned()).into_bytes(),
         url: url.map(String::into_bytes),
         headers,
+        ..Command::default()
     }
 }
 
@@ -123,8 +130,8 @@ mod tests {
         for line in ["fetch(url)", "const r = fetch(\"https://b.test/\")", "prefetch(\"x\")"] {
             assert_eq!(start(line.as_bytes()), None, "{line}");
         }
-        // Not JSON: the URL is read, and no more.
+        // Not JSON, so a person wrote it.
         let command = read("fetch(\"https://b.test/\", {method: 'PUT'})");
-        assert_eq!((&command.method[..], command.headers.len()), (&b"GET"[..], 0));
+        assert_eq!((&command.method[..], command.headers.len()), (&b"PUT"[..], 0));
     }
 }

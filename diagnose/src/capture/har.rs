@@ -18,7 +18,7 @@ use super::place::{Notes, Place};
 use super::step::{CapturedRequest, Step, origin_of};
 use crate::Urls;
 use crate::exchange::{Exchange, Hop, Response, ScriptRequest};
-use crate::neighbours::{Asked, Documents, Neighbour, Reported, Suffixes, by_worker, of_load, of_script};
+use crate::neighbours::{Asked, Documents, Neighbour, Reported, Suffixes, by_worker, of_load, of_script, of_socket};
 use crate::printable::printable;
 
 /// Reads a HAR. The error says what it has instead of a request to another origin.
@@ -131,6 +131,15 @@ impl Har<'_> {
         {
             self.given += 1;
             (self.on)(loaded(asked, entry, place, stopped));
+            return;
+        }
+        if found == Interest::Socket
+            && entry.status() != 101
+            && matches!(entry.reported(), Reported::Named(_))
+            && asked.origin().is_some()
+        {
+            self.given += 1;
+            (self.on)(loaded(asked, entry, place, of_socket()));
             return;
         }
         if found != Interest::Script && !(found == Interest::SameOrigin && is_redirect) {

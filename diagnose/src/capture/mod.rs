@@ -2,6 +2,7 @@
 //! content. What cannot be read becomes a note with its place. Nothing is diagnosed here.
 
 mod chain;
+mod code;
 mod command;
 mod connection;
 mod conversation;
@@ -209,11 +210,21 @@ impl Captures {
 /// ```
 #[must_use]
 pub fn is_capture(text: &str) -> bool {
+    if is_har(text) {
+        return true;
+    }
     let has =
         |is: &dyn Fn(&[u8]) -> bool| text.lines().any(|line| is(line.trim_start_matches(['>', '<', ' ']).as_bytes()));
     is_pane(text)
         || has(&|line| head::status_line(line).is_some())
             && (has(&|line| head::request_line(line).is_some()) || has(&|line| command::start(line).is_some()))
+}
+
+/// Whether a text is a HAR, whose words are no messages.
+pub(crate) fn is_har(text: &str) -> bool {
+    let text = text.trim_start();
+    kind(text.get(..3.min(text.len())).unwrap_or_default().as_bytes()) == Kind::Har
+        && ["\"log\"", "\"entries\"", "\"request\""].iter().all(|name| text.contains(name))
 }
 
 /// What a file is, by its first bytes.

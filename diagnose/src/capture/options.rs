@@ -91,7 +91,7 @@ impl Options {
         headers.extend(kept);
         let implied = implied.filter(|_| !without_body).unwrap_or(b"GET");
         let url = url.map(|url| if has_scheme(&url) { url } else { [b"http://", &url[..]].concat() });
-        Command { method: method.unwrap_or_else(|| implied.to_vec()), url, headers }
+        Command { method: method.unwrap_or_else(|| implied.to_vec()), url, headers, ..Command::default() }
     }
 }
 

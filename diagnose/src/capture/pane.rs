@@ -6,6 +6,9 @@ use super::head::{Whose, header_line, may_begin_head, request_line, status_line,
 use super::written::{bare_request, bare_status};
 use crate::exchange::Headers;
 
+/// What Chromium writes above headers that it did not send, or took from its cache.
+const PROVISIONAL: &[u8] = b"Provisional headers are shown";
+
 /// No pane has more headers.
 const LINES: usize = 2000;
 
@@ -25,6 +28,8 @@ pub(super) struct Pane {
     /// Firefox names the parts of the URL one by one.
     scheme: Option<Vec<u8>>,
     host: Option<Vec<u8>>,
+    /// The browser shows headers that it may not have sent.
+    pub(super) is_provisional: bool,
     /// A name whose value is the next line.
     name: Option<Vec<u8>>,
 }
@@ -122,6 +127,10 @@ impl Pane {
         let line = bare(line);
         if line.is_empty() {
             self.name = None;
+            return Took::Yes;
+        }
+        if line.windows(PROVISIONAL.len()).any(|part| part == PROVISIONAL) {
+            self.is_provisional = true;
             return Took::Yes;
         }
         if let Some(section) = title(line, true) {

@@ -8,6 +8,8 @@ pub(super) struct Command {
     pub(super) method: Vec<u8>,
     pub(super) url: Option<Vec<u8>>,
     pub(super) headers: Headers,
+    /// Only the headers of CORS are shown: `| grep -i access-control`.
+    pub(super) greps: bool,
 }
 
 /// How a command goes on.

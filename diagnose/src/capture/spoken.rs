@@ -16,6 +16,8 @@ pub(super) struct Spoken {
     requests: Vec<(Vec<u8>, Vec<u8>)>,
     /// Names that are next to the word "header".
     headers: Vec<Vec<u8>>,
+    /// The script sends cookies.
+    pub(super) credentials: bool,
     /// The next response is the one to a preflight.
     pub(super) is_of_preflight: bool,
 }
@@ -25,6 +27,18 @@ impl Spoken {
     pub(super) fn line(&mut self, line: &[u8]) {
         let Ok(line) = str::from_utf8(line) else { return };
         self.headers(line);
+        let lower = line.to_ascii_lowercase();
+        self.credentials |= [
+            "with cookies",
+            "with credentials",
+            "credentials: \"include\"",
+            "credentials: 'include'",
+            "credentials: include",
+            "withcredentials: true",
+            "withcredentials = true",
+        ]
+        .iter()
+        .any(|part| lower.contains(part));
         self.title(line.as_bytes());
         if !line.contains("://") {
             return;
@@ -138,6 +152,19 @@ mod tests {
             ("Response:", false),
         ] {
             assert_eq!(read(line).is_of_preflight, expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn cookies_are_found_in_words() {
+        for (line, expected) in [
+            ("GET with cookies", true),
+            ("(credentials: 'include')", true),
+            ("`withCredentials: true` is set", true),
+            ("without cookies", false),
+            ("credentials: 'omit'", false),
+        ] {
+            assert_eq!(read(line).credentials, expected, "{line}");
         }
     }
 

@@ -6,15 +6,16 @@ use corsac::Escaped;
 use corsac::browser::HttpVersion;
 
 use super::chain::CapturedExchange;
+use super::code;
 use super::command;
 use super::conversation::{Conversation, End};
 use super::head::{self, StatusLine, glued_status_line, header_line, request_line, spaced_header_line, status_line};
 use super::line::{Line, Marked, Numbered, marked, without_colours};
 use super::pair::Pairing;
 use super::pane::{self, Pane, Took};
-use super::parsed::{Command, Parsed};
+use super::parsed::Parsed;
 use super::place::{Notes, Place};
-use super::written::{bare_status, undecorated};
+use super::written::{bare_status, printed, undecorated, without_space};
 use crate::exchange::Headers;
 use crate::secret::is_secret;
 
@@ -93,11 +94,37 @@ struct Head {
     glued: bool,
     /// What the text goes on with if it does not count.
     is_first: bool,
+    /// An empty line came last. A list of headers may go on.
+    has_gap: bool,
 }
 
 impl Head {
     fn new(kind: HeadKind, line: u64) -> Self {
-        Self { kind, line, indent: 0, headers: Headers::new(), size: 0, cut: false, glued: false, is_first: false }
+        Self {
+            kind,
+            line,
+            indent: 0,
+            headers: Headers::new(),
+            size: 0,
+            cut: false,
+            glued: false,
+            is_first: false,
+            has_gap: false,
+        }
+    }
+
+    /// Whether these are headers of a response without a first line, as people list them.
+    fn is_list(&self) -> bool {
+        matches!(self.kind, HeadKind::Unknown) && head::whose(&self.headers) == Some(head::Whose::Response)
+    }
+
+    /// Whether the list of headers has this one too. Another response repeats what a response has once.
+    fn goes_on_with(&self, text: &[u8]) -> bool {
+        let is_repeated = |name: &[u8]| self.headers.iter().any(|(have, _)| have.eq_ignore_ascii_case(name));
+        let may_be_twice = |name: &[u8]| name.eq_ignore_ascii_case(b"access-control-allow-origin");
+        header_line(text).is_some_and(|(name, _)| {
+            head::whose_name(name) == Some(head::Whose::Response) && (!is_repeated(name) || may_be_twice(name))
+        })
     }
 
     /// Whether white space before a colon counts: in a response as it came over HTTP/1. Elsewhere it may be only how somebody writes headers.
@@ -148,6 +175,9 @@ impl Text<'_> {
         let within = matches!(self.state, State::Plain(_));
         let plain = undecorated(bytes, within).filter(|_| !matches!(self.state, State::Command(..)));
         let bytes = plain.as_deref().unwrap_or(bytes);
+        let is_raw = matches!(&self.state, State::Plain(head) | State::Marked(head) if head.is_raw() && !head.glued);
+        let plain = without_space(bytes).filter(|_| !is_raw);
+        let bytes = plain.as_deref().unwrap_or(bytes);
         match marked(bytes) {
             Marked::Noise => {}
             Marked::Note(note) => {
@@ -179,6 +209,12 @@ impl Text<'_> {
                 self.state = State::Marked(head);
             }
             return;
+        }
+        // The first line lost its mark.
+        if matches!(&self.state, State::Plain(head) if matches!(head.kind, HeadKind::Unknown))
+            && let State::Plain(head) = std::mem::replace(&mut self.state, State::Outside)
+        {
+            self.state = State::Marked(head);
         }
         let has_head = matches!(&self.state, State::Marked(head) if belongs(&head.kind));
         if has_head && text.trim_ascii().is_empty() {
@@ -214,8 +250,19 @@ impl Text<'_> {
                     self.begin(text, line);
                 }
             }
+            // Below the number, Python's prompt asks for the headers.
+            State::Plain(head) if head.glued && head.headers.is_empty() && text.starts_with(b">>>") => {}
+            State::Plain(head) if head.glued && head.headers.is_empty() && printed(text).is_some() => {
+                head.headers = printed(text).unwrap_or_default();
+                self.end_state();
+            }
             State::Plain(head) if head.glued && head.headers.is_empty() && header_line(text).is_none() => {
                 self.state = if head.is_first { State::Outside } else { State::Body };
+                self.begin(text, line);
+            }
+            State::Plain(head) if blank && head.is_list() => head.has_gap = true,
+            State::Plain(head) if head.has_gap && !head.goes_on_with(text) => {
+                self.end_state();
                 self.begin(text, line);
             }
             State::Plain(_) if blank || text.starts_with(b"```") => self.end_state(),
@@ -262,10 +309,15 @@ impl Text<'_> {
         } else if let Some(at) = command::start(text) {
             self.state = State::Command(text.get(at..).unwrap_or_default().to_vec(), line.number);
             self.try_command();
+        } else if let Some(at) = code::start(text).filter(|_| matches!(self.state, State::Outside)) {
+            self.state = State::Command(text.get(at..).unwrap_or_default().to_vec(), line.number);
+            self.try_command();
+        } else if let Some(headers) = printed(text).filter(|_| matches!(self.state, State::Outside)) {
+            self.talk.headers_alone(line.number, headers);
         } else if let Some(found) = glued_status_line(text) {
             let kind = response(found);
             self.state = State::Plain(Head { glued: true, ..Head::new(kind, line.number) });
-        } else if let Some(status) = bare_status(trimmed) {
+        } else if let Some(status) = bare_status(trimmed).or_else(|| self.number(trimmed)) {
             let kind = HeadKind::Response { http_version: HttpVersion::Http1, status, reason: Vec::new() };
             let is_first = matches!(self.state, State::Outside);
             let indent = text.len() - trimmed.len();
@@ -281,7 +333,7 @@ impl Text<'_> {
         {
             // wget: `--2025-01-31 12:00:00--  https://b.example/x`
             let url = Some(url.trim_ascii().to_vec());
-            self.talk.command(Command { method: b"GET".to_vec(), url, headers: Headers::new() }, line.number);
+            self.talk.asks_by_wget(url, line.number);
         } else if matches!(self.state, State::Outside)
             && line.whole
             && header_line(text).is_some_and(|(name, _)| head::may_begin_head(name))
@@ -292,10 +344,17 @@ impl Text<'_> {
         }
     }
 
+    /// A status that is alone on its line, below a call in Python.
+    fn number(&self, text: &[u8]) -> Option<u16> {
+        let status = str::from_utf8(text).ok().filter(|text| text.len() == 3)?.parse().ok();
+        status.filter(|status| (200..600).contains(status) && matches!(self.state, State::Outside))
+    }
+
     /// A line of the current head.
     fn head_line(&mut self, text: &[u8], line: Line<'_>) {
         let (State::Marked(head) | State::Plain(head)) = &mut self.state else { return };
         head.cut = !line.ended;
+        head.has_gap = false;
         head.size = head.size.saturating_add(text.len());
         if !line.whole {
             self.talk.note(line.number, "a header that is longer than browsers accept is left out");
@@ -341,7 +400,10 @@ impl Text<'_> {
     fn try_command(&mut self) {
         let State::Command(text, line) = &self.state else { return };
         if let Parsed::Whole(command) = command::parse(text) {
-            self.talk.command(command, *line);
+            // What code asks for may be computed.
+            if command.url.is_some() || !code::is_call(text) {
+                self.talk.command(command, *line);
+            }
             self.state = State::Outside;
         }
     }

@@ -2,6 +2,7 @@
 
 use super::head::{header_line, may_begin_head, request_line, status_line};
 use super::options::has_scheme;
+use crate::exchange::Headers;
 
 /// The methods that people write in front of a URL.
 pub(super) const METHODS: [&[u8]; 7] = [b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS"];
@@ -16,11 +17,25 @@ pub(super) fn undecorated(line: &[u8], within: bool) -> Option<Vec<u8>> {
     let code = text.strip_prefix(b"`").and_then(|rest| rest.strip_suffix(b"`")).filter(|code| !code.contains(&b'`'));
     let text = code.unwrap_or(text);
     arrow(text)
+        .or_else(|| directed(text))
         .or_else(|| row(text))
         .or_else(|| item(text, within))
         .or_else(|| member(text))
         .or_else(|| column(line))
         .or_else(|| code.filter(|code| !code.is_empty()).map(<[u8]>::to_vec))
+}
+
+/// `→ OPTIONS https://b.example/x` and `← 204`, and mitmproxy's `<< HTTP/2.0 401`.
+fn directed(text: &[u8]) -> Option<Vec<u8>> {
+    let sent = ["→ ", "-> ", "=> ", ">> ", "--> "].into_iter().find_map(|mark| text.strip_prefix(mark.as_bytes()));
+    let received = ["← ", "<- ", "<= ", "<< ", "<-- "].into_iter().find_map(|mark| text.strip_prefix(mark.as_bytes()));
+    if let Some(rest) = sent {
+        return (bare_request(rest).is_some() || request_line(rest).is_some()).then(|| rest.to_vec());
+    }
+    let rest = received?.trim_ascii();
+    let is_status = rest.len() == 3 && rest.iter().all(u8::is_ascii_digit);
+    let is_first = is_status || bare_status(rest).is_some() || status_line(rest).is_some();
+    is_first.then(|| if is_status { [b"Status: ", rest].concat() } else { rest.to_vec() })
 }
 
 /// `Vary →Origin`, as Postman writes it.
@@ -113,9 +128,12 @@ fn is_of_head(line: &[u8]) -> bool {
 
 /// `OPTIONS https://b.example/x`, and nothing else on the line.
 pub(super) fn bare_request(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let line = line.trim_ascii();
+    let line = line.strip_prefix(b"Request:").or_else(|| line.strip_prefix(b"request:")).unwrap_or(line);
     let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     let (method, url) = (words.next()?, words.next()?);
-    let is_one = words.next().is_none() && METHODS.contains(&method);
+    // `(with cookies)` may follow.
+    let is_one = words.next().is_none_or(|word| word.starts_with(b"(")) && METHODS.contains(&method);
     let is_url = url.starts_with(b"http://") || url.starts_with(b"https://");
     (is_one && is_url && has_scheme(url)).then_some((method, url))
 }
@@ -152,14 +170,18 @@ pub(super) fn bare_status(line: &[u8]) -> Option<u16> {
     ];
     let line = line.trim_ascii();
     let text = str::from_utf8(line).ok().filter(|text| text.len() <= STATUS_LINE)?;
-    let (is_named, rest) = match text.split_once([':', ' ']) {
-        Some((name, rest)) if ["status", "http"].iter().any(|known| known.eq_ignore_ascii_case(name)) => {
-            let rest = rest.trim_start();
-            let code = rest.get(..4).filter(|word| word.eq_ignore_ascii_case("code"));
-            (true, code.and_then(|_| rest.get(4..)).unwrap_or(rest).trim_start_matches([':', ' ']))
+    if let Some(status) = text.strip_prefix("<Response [").and_then(|rest| rest.strip_suffix("]>")) {
+        return status.parse().ok();
+    }
+    // `Response status: 403`, of which each word may be missing.
+    let mut rest = text;
+    for word in ["response", "http", "status", "code"] {
+        let (start, after) = rest.split_at_checked(word.len()).unwrap_or(("", rest));
+        if start.eq_ignore_ascii_case(word) && after.starts_with([' ', ':']) {
+            rest = after.trim_start_matches([' ', ':']);
         }
-        _ => (false, text),
-    };
+    }
+    let is_named = rest.len() < text.len();
     let (digits, reason) = rest.split_at_checked(3)?;
     let status = digits.parse().ok().filter(|status| (100..=599).contains(status))?;
     let reason = reason.trim_start_matches([' ', ':', '-']);
@@ -168,9 +190,38 @@ pub(super) fn bare_status(line: &[u8]) -> Option<u16> {
     (is_known || (is_named && reason.is_empty())).then_some(status)
 }
 
+/// `{'Vary': 'Origin', 'Server': 'nginx'}`, as Python and Node.js print headers. `None`: no name is one of a head's.
+pub(super) fn printed(line: &[u8]) -> Option<Headers> {
+    let text = str::from_utf8(line).ok()?.trim();
+    let inner = text.get(text.find('{')? + 1..)?;
+    if !inner.trim_start().starts_with(['\'', '"']) {
+        return None;
+    }
+    let mut parts = inner.split(['\'', '"']);
+    let mut headers = Headers::new();
+    parts.next();
+    while let (Some(name), Some(colon), Some(value)) = (parts.next(), parts.next(), parts.next()) {
+        if colon.trim() != ":" || !corsac::is_token(name.as_bytes()) {
+            break;
+        }
+        headers.push((name.as_bytes().to_vec(), value.as_bytes().to_vec()));
+        if parts.next().is_none_or(|between| between.trim() != ",") {
+            break;
+        }
+    }
+    headers.iter().any(|(name, _)| may_begin_head(name)).then_some(headers)
+}
+
+/// A header with white space before its colon, which is only how somebody writes it.
+pub(super) fn without_space(line: &[u8]) -> Option<Vec<u8>> {
+    let (name, value) = split_once(line, b':')?;
+    let bare = name.trim_ascii_end();
+    (bare.len() < name.len() && may_begin_head(bare)).then(|| header(bare, value))?
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{bare_request, bare_status, undecorated};
+    use super::{bare_request, bare_status, printed, undecorated, without_space};
 
     #[test]
     fn marks_of_markdown_and_postman_go() {
@@ -195,6 +246,10 @@ mod tests {
             ("\"Vary\": \"Origin\",", Some("Vary: Origin")),
             ("'x': 'y'", None),
             ("Vary\tOrigin", Some("Vary: Origin")),
+            ("→ PUT https://b.test/x", Some("PUT https://b.test/x")),
+            ("← 204", Some("Status: 204")),
+            ("<< HTTP/2.0 401 Unauthorized 27b", Some("HTTP/2.0 401 Unauthorized 27b")),
+            ("-> 12 items", None),
             ("GET\thttps://b.test/", None),
             ("a\tb\tc", None),
             ("\tfolded", None),
@@ -211,12 +266,33 @@ mod tests {
     }
 
     #[test]
+    fn printed_headers_are_read() {
+        let names = |line: &str| printed(line.as_bytes()).map(|headers| headers.len());
+        assert_eq!(names("{'Content-Type': 'text/html', 'Server': 'gunicorn'}"), Some(2));
+        assert_eq!(names("Headers {\"vary\": \"Origin\"}"), Some(1));
+        for line in ["{'a': 'b'}", "{}", "{'vary'", "{ vary: 'Origin' }", "no"] {
+            assert_eq!(names(line), None, "{line}");
+        }
+        assert_eq!(without_space(b"Vary : Origin"), Some(b"Vary: Origin".to_vec()));
+        assert_eq!(without_space(b"Vary: Origin"), None);
+    }
+
+    #[test]
     fn first_lines_are_known_without_the_version_of_http() {
         assert_eq!(bare_request(b"PUT  https://b.test/x "), Some((&b"PUT"[..], &b"https://b.test/x"[..])));
         for line in ["GET https://b.test/x 404", "get https://b.test", "GET /x", "see https://b.test"] {
             assert_eq!(bare_request(line.as_bytes()), None, "{line}");
         }
-        for line in ["204 No Content", "Status: 204", "status code: 204 no content", "HTTP 204", "204 OK  12 ms"] {
+        for line in [
+            "204 No Content",
+            "Status: 204",
+            "status code: 204 no content",
+            "HTTP 204",
+            "204 OK  12 ms",
+            "Response: 204 No Content",
+            "Response status: 204",
+            "<Response [204]>",
+        ] {
             assert_eq!(bare_status(line.as_bytes()), Some(204), "{line}");
         }
         for line in ["204", "204 things", "Status: fine", "http://b.test", "HTTP/1.1 204", "status 7", "2040 OK"] {

@@ -122,7 +122,10 @@ fn two_values(text: &str) -> Option<String> {
 
 /// The values of the first two lines with `Access-Control-Allow-Origin`, in a list of headers without the words of a browser.
 fn two_headers(lines: &[String]) -> Option<String> {
-    let mut values = lines.iter().filter_map(|line| allowed_origin(line));
+    // Below another command, or another first line, is another response.
+    let is_other = |line: &&String| line.starts_with("$ ") || line.contains("curl ") || line.starts_with("HTTP/");
+    let from = lines.iter().position(|line| allowed_origin(line).is_some())?;
+    let mut values = lines.iter().skip(from).take_while(|line| !is_other(line)).filter_map(|line| allowed_origin(line));
     Some(format!("{}, {}", values.next()?, values.next()?))
 }
 

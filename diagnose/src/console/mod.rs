@@ -21,7 +21,7 @@ mod verdict;
 mod why;
 mod words;
 
-use crate::capture::is_capture;
+use crate::capture::{is_capture, is_har};
 pub use crate::certainty::Certainty;
 use crate::explain::write_json;
 use crate::hints;
@@ -38,6 +38,9 @@ pub use reading::{Explained, Known, Reading};
 /// ```
 #[must_use]
 pub fn read(text: &str, known: Known<'_>) -> Vec<Reading> {
+    if is_har(text) {
+        return Vec::new();
+    }
     let found = gather::read(text);
     let shown = if known.stacks.is_empty() { offer_shown(text) } else { None };
     let is_extension = script::is_of_extension(text);

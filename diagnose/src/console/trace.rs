@@ -250,8 +250,12 @@ fn trace(line: &str) -> Option<Trace> {
     }
     if found.url.is_none() && (found.status.is_some() || found.error_text.is_some()) {
         // The page is not what was asked for.
+        let before = |place: usize| words.get(place).copied().unwrap_or_default();
+        let is_number = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        // In a server's log, the page follows the status and the size.
+        let is_referrer = |place: usize| place > 1 && is_number(before(place - 1)) && is_number(before(place - 2));
         let is_page =
-            |place: usize| place > 0 && words.get(place - 1).is_some_and(|word| word.eq_ignore_ascii_case("origin"));
+            |place: usize| place > 0 && before(place - 1).eq_ignore_ascii_case("origin") || is_referrer(place);
         let url = words.iter().enumerate().filter(|(place, _)| !is_page(*place));
         let url = url.map(|(_, word)| word.trim_matches(['(', ')', '\'', '[', ']', ','])).find(|word| is_url(word));
         found.url = url.map(|url| without_place(url).to_owned());

@@ -54,6 +54,13 @@ pub fn ready(
         let exchange = &mut captured.exchange;
         let has_origin = exchange.request.origin.is_some();
         fill(&mut exchange.request, options, url);
+        if let Some(meant) = meant_origin(exchange) {
+            note(&format!(
+                "no browser sends an Origin header without a scheme, and servers may not know it: {} is assumed",
+                corsac::Escaped(&meant)
+            ));
+            exchange.request.origin = Some(meant);
+        }
         if exchange.request.origin.is_none() {
             let Some(named) = one_of_several(exchange) else {
                 note(UNKNOWN_ORIGIN);
@@ -100,6 +107,19 @@ pub fn ready(
         ready.push(captured);
     }
     ready
+}
+
+/// What a person meant who typed `Origin: example.com`. A server that sends it back allows it as it is.
+fn meant_origin(exchange: &Exchange) -> Option<Vec<u8>> {
+    let origin = exchange.request.origin.as_deref()?;
+    let is_host =
+        !origin.is_empty() && origin.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':'));
+    let responses = exchange.hops.iter().flat_map(|hop| [&hop.preflight, &hop.response]).flatten();
+    let is_sent_back = responses
+        .into_iter()
+        .flat_map(|response| &response.headers)
+        .any(|(name, value)| name.eq_ignore_ascii_case(b"access-control-allow-origin") && value == origin);
+    (is_host && origin != b"null" && !is_sent_back).then(|| [b"https://", origin].concat())
 }
 
 /// What the error status of the last response means, which is so whatever the page's origin is.

@@ -53,6 +53,11 @@ pub(super) fn hints(
                 hints.extend(of_page(exchange, chief).map(str::to_owned));
                 let is_refused = blocked.part() == Part::Response && blocked.status() == Some(403);
                 hints.extend(is_refused.then(|| REFUSED.to_owned()));
+                let is_error = blocked.part() == Part::Response
+                    && blocked
+                        .status()
+                        .is_some_and(|status| (400..500).contains(&status) && !matches!(status, 403 | 421));
+                hints.extend(blocked.status().filter(|_| is_error).map(of_error));
                 hints.extend((blocked.status() == Some(421)).then(|| MISDIRECTED.to_owned()));
                 hints.extend((is_refused && is_of_edge(exchange, chief)).then(|| FIREWALL.to_owned()));
             }
@@ -60,6 +65,18 @@ pub(super) fn hints(
         _ => {}
     }
     hints
+}
+
+/// The error status of a response that has no CORS headers.
+fn of_error(status: u16) -> String {
+    let why = match status {
+        401 => "a token or a cookie that is missing or has expired",
+        404 | 405 | 410 => "the path, the method or a file that is not there",
+        _ => "what the script sends",
+    };
+    format!(
+        "The response is an error ({status}), and servers often leave CORS headers out of errors: the reason of the status may be the true fault. Check {why}, with curl too."
+    )
 }
 
 /// The error status of a response that the script can read.

@@ -65,6 +65,11 @@ pub(crate) fn by_worker() -> Neighbour {
     Neighbour { code: "service-worker", certainty: Certainty::Likely, evidence: Evidence::Nothing }
 }
 
+/// A web socket that did not open.
+pub(crate) fn of_socket() -> Neighbour {
+    Neighbour { code: "websocket", certainty: Certainty::Likely, evidence: Evidence::Nothing }
+}
+
 /// Chromium's protocol has a reason of its own where it has no network error.
 fn reason(text: &str) -> Option<&'static str> {
     const REASONS: [(&str, &str); 9] = [

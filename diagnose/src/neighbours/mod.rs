@@ -15,7 +15,9 @@ mod text;
 pub use found::Neighbour;
 pub use site::Suffixes;
 
-pub(crate) use judge::{Asked, Reported, by_worker, of_load, of_script, refusing, reported, reported_by_program};
+pub(crate) use judge::{
+    Asked, Reported, by_worker, of_load, of_script, of_socket, refusing, reported, reported_by_program,
+};
 pub(crate) use page::Documents;
 pub(crate) use site::Relation;
 #[cfg(test)]
