@@ -150,7 +150,11 @@ const HOSTS: &[(&str, &str, &str)] = &[
 ];
 
 pub(crate) fn of_host(url: &str) -> Option<&'static str> {
-    let place = Place::of(url)?;
+    let Some(place) = Place::of(url) else {
+        // `https://<me>.ngrok.app/x`: a person has removed a part of the name.
+        let host = url.split_once("://")?.1.split(['/', ':', '?']).next()?.to_ascii_lowercase();
+        return host.contains('<').then(|| known(&host))?;
+    };
     let host = place.host.to_ascii_lowercase();
     if place.port() == Some(11434) {
         return Some(
@@ -177,6 +181,10 @@ pub(crate) fn of_host(url: &str) -> Option<&'static str> {
             "This may be MinIO: it responds to a preflight itself, at the port of its API (9000) and not at that of its console, if the proxy in front passes Origin and Access-Control-Request-Method on. Its setting MINIO_API_CORS_ALLOW_ORIGIN lists the pages.",
         );
     }
+    known(&host)
+}
+
+fn known(host: &str) -> Option<&'static str> {
     let found = HOSTS.iter().find(|(part, end, _)| host.ends_with(end) && host.contains(part));
     found.map(|(_, _, hint)| *hint)
 }

@@ -9,7 +9,7 @@ use super::languages;
 use super::merge::{is_weak, merge};
 use super::message::{Message, Messages};
 use super::neighbours;
-use super::template::{Filled, Fit, Meaning, Says, Shape, fits, shapes};
+use super::template::{Filled, Fit, Meaning, Says, Shape, cut_reason, fits, shapes};
 use super::trace::{is_about_preflight, told_error, told_of_preflight, traces};
 use super::traced::{from_traces, of_status_alone};
 use super::why::NO_VALUE;
@@ -31,6 +31,14 @@ pub(super) fn read(text: &str) -> Messages {
         found = gather(&paste.lines.concat());
     }
     found.traces = traces(&paste);
+    let mut cut = paste.lines.iter().chain([&paste.whole]).filter_map(|line| reason_of_cut(line));
+    for message in found.list.iter_mut().filter(|message| message.code.is_none() && message.neighbour.is_none()) {
+        if let Some(code) = cut.next().filter(|_| !message.browsers.is_empty()) {
+            message.code = Some(code);
+            message.certainty = Certainty::Likely;
+            message.part = message.part.or(code.is_of_preflight().then_some(Part::Preflight));
+        }
+    }
     for line in &paste.lines {
         let read = translated::read(line);
         // The words of a template have been read.
@@ -118,6 +126,18 @@ fn two_values(text: &str) -> Option<String> {
         let (first, second) = (words.next()?, words.next()?);
         (first.ends_with(',') && is_one(first) && is_one(second)).then(|| format!("{first} {second}"))
     })
+}
+
+/// The code of a line whose reason is cut off, as titles and lists of errors cut it: `... (Reason: CORS header 'Access-Control-Allow-Origin' mis`.
+fn reason_of_cut(line: &str) -> Option<BlockedCode> {
+    /// What begins with less may go on in many ways.
+    const SHORTEST: usize = 10;
+    const BEFORE: [&str; 3] = ["access control check: ", "blocked by cors policy: ", "(reason: "];
+    let lower = line.to_ascii_lowercase();
+    let (_, rest) = BEFORE.iter().find_map(|mark| lower.rsplit_once(mark))?;
+    let rest = rest.trim_end_matches(['.', '…', ' ', '\'']);
+    let is_begun = "response to preflight request doesn't pass access control check".starts_with(rest);
+    (rest.len() >= SHORTEST && !is_begun).then(|| cut_reason(&SHAPES, rest))?
 }
 
 /// The values of the first two lines with `Access-Control-Allow-Origin`, in a list of headers without the words of a browser.

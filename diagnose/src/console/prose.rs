@@ -1,7 +1,7 @@
 //! What people say in their own words where a browser says nothing: a header that a script reads as `null`, a response that is empty
 //! because of `no-cors`, and `localhost` on a phone. It is *likely*, never certain, and counts only where nothing else is found.
 
-use corsac::browser::BlockedCode;
+use corsac::browser::{BlockedCode, Part};
 
 use super::message::Message;
 use crate::certainty::Certainty;
@@ -71,7 +71,7 @@ const PACKAGER: [&str; 4] =
     ["//localhost:8081/index.", "//127.0.0.1:8081/index.", "//localhost:8081/node_modules", "//localhost:19000/"];
 
 /// What the log of a native app has, which is not a browser.
-const NATIVE: [&str; 12] = [
+const NATIVE: [&str; 13] = [
     "platform=ios",
     "platform=android",
     "transform.engine=hermes",
@@ -84,6 +84,7 @@ const NATIVE: [&str; 12] = [
     "address at localhost:8081",
     "ios simulator",
     "android emulator",
+    "callfunctionreturnflushedqueue",
 ];
 
 /// What a browser lets a page have only from `https:` or `localhost`, in the words of a script that does not find it.
@@ -120,9 +121,14 @@ pub(super) fn read(text: &str) -> Option<Message> {
         return Some(likely("opaque-response"));
     }
     // In a frame, this may be a page that forbids to be framed: the browser shows the same words.
-    if has(&[" refused to connect."]) {
-        let is_framed = has(&["iframe", "embed", "<frame"]) && !has(&["localhost refused", "127.0.0.1 refused"]);
+    let is_framed = has(&["iframe", "embed", "<frame"]) && !has(&["localhost refused", "127.0.0.1 refused"]);
+    if has(&[" refused to connect."]) || is_framed && has(&["refused to connect"]) {
         return Some(likely(if is_framed { "framing" } else { "connection-refused" }));
+    }
+    if has(&["x-frame-options", "xframe options", "x-frame options", "xframe-options", "frame-ancestors"])
+        && has(&["iframe", "embed", "refuse", "denied"])
+    {
+        return Some(likely("framing"));
     }
     if has(&SECURE_ONLY) {
         return Some(likely("insecure-page"));
@@ -172,6 +178,11 @@ pub(super) fn read(text: &str) -> Option<Message> {
     {
         let code = Some(BlockedCode::AcaoMultiple);
         return Some(Message { code, certainty: Certainty::Likely, ..Message::default() });
+    }
+    if has(&["windows auth", "ntlm", "kerberos"]) && has(&["401"]) && has(&["cors", "preflight", "options"]) {
+        let code = Some(BlockedCode::PreflightStatus);
+        let part = Some(Part::Preflight);
+        return Some(Message { code, part, status: Some(401), certainty: Certainty::Likely, ..Message::default() });
     }
     if hints::names_proxy(&lower) {
         return Some(likely("cors-proxy"));

@@ -97,6 +97,17 @@ pub(super) fn shapes(templates: impl IntoIterator<Item = Template>) -> Vec<Shape
     shapes
 }
 
+/// The code of the one reason that begins with a text in lower case, which is cut off.
+pub(super) fn cut_reason(shapes: &[Shape], text: &str) -> Option<BlockedCode> {
+    let code = |shape: &Shape| match shape.says {
+        Says::Reason(_, code) if shape.text.starts_with(text) => Some(code),
+        _ => None,
+    };
+    let mut codes = shapes.iter().filter_map(code);
+    let first = codes.next()?;
+    codes.all(|code| code == first).then_some(first)
+}
+
 /// What was filled in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Filled {

@@ -94,8 +94,8 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
         (reading.cause == Some(Cause::RedirectPath.as_str()) && message.from.is_none() && message.value.is_none()).then_some(
             "Often the URL to which the server redirects differs only in a slash at its end, or in https: instead of http:.",
         ),
-        (message.code == Some(BlockedCode::PreflightRedirect) && is_www(message)).then_some(
-            "The page and the URL differ only in www: the server redirects one host to the other. Let the script use the page's own host.",
+        is_www(message).then_some(
+            "The page and the URL differ only in www: let the script and the style sheets use the page's own host, with relative URLs, and let the server redirect pages from one host to the other.",
         ),
         (message.code == Some(BlockedCode::ModeSameOrigin)).then_some(
             "Remove mode: \"same-origin\" from the request, or request a URL of the page's own origin.",
@@ -177,6 +177,10 @@ fn websocket(message: &Message) -> Option<&'static str> {
 
 /// Whether the hosts of the page and of the URL are one, with `www.` and without.
 fn is_www(message: &Message) -> bool {
+    let is_of_host = [BlockedCode::PreflightRedirect, BlockedCode::AcaoMissing, BlockedCode::AcaoMismatch];
+    if !message.code.is_some_and(|code| is_of_host.contains(&code)) {
+        return false;
+    }
     let host = |url: &Option<String>| url.as_deref().and_then(Place::of).map(|place| place.host.to_ascii_lowercase());
     let (Some(page), Some(url)) = (host(&message.origin), host(&message.url)) else { return false };
     page.strip_prefix("www.") == Some(&url) || url.strip_prefix("www.") == Some(&page)

@@ -71,6 +71,7 @@ pub(super) const PAGE: &[Template] = &[
     is("service-worker", "no-response: no-response :: "),
     is("service-worker", "bad-precaching-response: bad-precaching-response :: "),
     is("service-worker", "Failed to execute 'addAll' on 'Cache'"),
+    is("service-worker", "Failed to execute 'Cache' on 'addAll'"),
     is("service-worker", "Failed to execute 'add' on 'Cache'"),
     is("service-worker", "Failed to execute 'put' on 'Cache'"),
     // Headers of scripts.

@@ -7,6 +7,7 @@ pub(super) const RESOURCES: &[Template] = &[
     // ORB and CORB.
     is("orb", "Cross-Origin Read Blocking (CORB) blocked cross-origin response {url} with MIME type "),
     is("orb", "Cross-Origin Read Blocking (CORB) blocked"),
+    is("orb", "Read Blocking blocked cross"),
     is("orb", "Response was blocked by CORB"),
     is("orb", "Response was blocked by ORB"),
     is("orb", "The resource at '{url}' was blocked by OpaqueResponseBlocking"),
