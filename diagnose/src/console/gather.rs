@@ -128,7 +128,7 @@ fn two_values(text: &str) -> Option<String> {
     })
 }
 
-/// The code of a line whose reason is cut off, as titles and lists of errors cut it: `... (Reason: CORS header 'Access-Control-Allow-Origin' mis`.
+/// The code of a line whose reason is cut off, as titles and lists of errors cut it: `... (Reason: CORS header 'Access-Control-Allow-Origin' m`.
 fn reason_of_cut(line: &str) -> Option<BlockedCode> {
     /// What begins with less may go on in many ways.
     const SHORTEST: usize = 10;
