@@ -142,11 +142,18 @@ fn reason_of_cut(line: &str) -> Option<BlockedCode> {
 
 /// The values of the first two lines with `Access-Control-Allow-Origin`, in a list of headers without the words of a browser.
 fn two_headers(lines: &[String]) -> Option<String> {
+    // Two responses are further apart.
+    const NEAR: usize = 2;
     // Below another command, or another first line, is another response.
-    let is_other = |line: &&String| line.starts_with("$ ") || line.contains("curl ") || line.starts_with("HTTP/");
+    let is_other = |line: &str| line.starts_with("$ ") || line.contains("curl ") || line.starts_with("HTTP/");
     let from = lines.iter().position(|line| allowed_origin(line).is_some())?;
-    let mut values = lines.iter().skip(from).take_while(|line| !is_other(line)).filter_map(|line| allowed_origin(line));
-    Some(format!("{}, {}", values.next()?, values.next()?))
+    let own = lines.iter().enumerate().skip(from).take_while(|(_, line)| !is_other(line));
+    let mut found = own.filter_map(|(at, line)| Some((at, allowed_origin(line)?)));
+    let mut last = found.next()?;
+    found.find_map(|(at, value)| {
+        let (before, other) = std::mem::replace(&mut last, (at, value));
+        (at - before <= NEAR).then(|| format!("{other}, {value}"))
+    })
 }
 
 /// The value of a line that is the header and nothing else.

@@ -1,7 +1,7 @@
 //! What people say in their own words where a browser says nothing: a header that a script reads as `null`, a response that is empty
 //! because of `no-cors`, and `localhost` on a phone. It is *likely*, never certain, and counts only where nothing else is found.
 
-use corsac::browser::{BlockedCode, Part};
+use corsac::browser::{BlockedCode, Cause, Part};
 
 use super::message::Message;
 use crate::certainty::Certainty;
@@ -119,6 +119,22 @@ pub(super) fn read(text: &str) -> Option<Message> {
     let likely = |code| Message { neighbour: Some(code), certainty: Certainty::Likely, ..Message::default() };
     if lower.contains("no-cors") && has(&["unexpected end of", "opaque", "status: 0", "status 0", "empty", "null"]) {
         return Some(likely("opaque-response"));
+    }
+    if has(&["websocket", "web socket"]) {
+        const REFUSED: [(&str, u16); 5] = [("403", 403), ("401", 401), ("404", 404), ("400", 400), ("502", 502)];
+        if let Some((_, status)) = REFUSED.iter().find(|(number, _)| has(&[number])) {
+            return Some(Message { status: Some(*status), ..likely("websocket") });
+        }
+    }
+    if has(&["trailing slash"]) && has(&["cors", "access-control"]) && has(&["origin"]) {
+        let (code, cause) = (Some(BlockedCode::AcaoMismatch), Some(Cause::TrailingSlash));
+        return Some(Message { code, cause, certainty: Certainty::Likely, ..Message::default() });
+    }
+    if has(&["mode: 'no-cors'", "mode:'no-cors'"]) {
+        return Some(likely("opaque-response"));
+    }
+    if has(&["403"]) && has(&["origin header", "header 'origin", "header origin"]) {
+        return Some(likely("origin-check"));
     }
     // In a frame, this may be a page that forbids to be framed: the browser shows the same words.
     let is_framed = has(&["iframe", "embed", "<frame"]) && !has(&["localhost refused", "127.0.0.1 refused"]);

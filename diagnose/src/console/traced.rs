@@ -35,6 +35,10 @@ pub(super) fn from_traces(found: &mut Messages) {
         match (known, trace.error) {
             (Some(message), _) if message.code.is_some() && message.code != Some(BlockedCode::NetworkError) => {
                 message.status = message.status.or(trace.status);
+                // Old versions of Chromium do not say that the preflight failed.
+                if trace.method.as_deref() == Some("OPTIONS") && trace.url.is_some() {
+                    message.part = Some(Part::Preflight);
+                }
                 message.method = message.method.take().or_else(|| trace.method.clone());
                 message.url = message.url.take().or_else(|| trace.url.clone());
             }

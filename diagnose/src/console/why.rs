@@ -90,6 +90,7 @@ pub(super) fn why(message: &Message) -> Option<Why> {
             && url.is_loopback()
             && !url.is_of_vite()
             && !is_lna
+            && !is_of_server(code)
         {
             return likely("deployed-localhost");
         }
@@ -136,6 +137,20 @@ pub(super) fn why(message: &Message) -> Option<Why> {
         }
         _ => None,
     }
+}
+
+/// Whether a server has sent CORS headers, so that there is one on the visitor's machine.
+fn is_of_server(code: Option<BlockedCode>) -> bool {
+    matches!(
+        code,
+        Some(
+            BlockedCode::AcaoWildcardWithCredentials
+                | BlockedCode::AcaoMismatch
+                | BlockedCode::AcaoMultiple
+                | BlockedCode::AcaoInvalid
+                | BlockedCode::AcacNotTrue
+        )
+    )
 }
 
 /// Schemes under which apps have their own pages.

@@ -59,7 +59,7 @@ const HEADS: &[Template] = &[
 const OLDER: &[Template] = &[
     template(
         Reason(Some(Chromium), Code::AcaoWildcardWithCredentials),
-        "A wildcard '*' cannot be used in the 'Access-Control-Allow-Origin' header when the credentials flag is true.",
+        "A wildcard '*' cannot be used in the 'Access-Control-Allow-Origin' header when the credentials flag is true",
     ),
     template(
         Reason(Some(Chromium), Code::AcacNotTrue),

@@ -64,5 +64,6 @@ pub(super) const NOTHING: &[Template] = &[
     template(Nothing, "HTTP Status 0 received"),
     template(Nothing, "HTTP response code:0"),
     template(Nothing, "This might be a CORS issue"),
+    template(Nothing, "URL scheme must be 'http' or 'https' for CORS request"),
     template(Nothing, "Timeout when waiting for 3rd party check iframe message"),
 ];

@@ -70,6 +70,15 @@ pub(super) const POLICIES: &[Template] = &[
     is("csp-other", "blocked a style ("),
     is("csp-other", "blocked a worker script ("),
     is("csp-other", "blocked the loading of a resource at {url} ('"),
+    // Firefox in any language: the name of the directive is the same.
+    is("csp-connect-src", "(connect-src) "),
+    is("csp-other", "(script-src) "),
+    is("csp-other", "(script-src-elem) "),
+    is("csp-other", "(style-src) "),
+    is("csp-other", "(style-src-elem) "),
+    is("csp-other", "(img-src) "),
+    is("csp-other", "(font-src) "),
+    is("csp-other", "(frame-src) "),
     is("csp-other", "Refused to frame '{url}' because"),
     is("framing", "Refused to frame '{url}' because an ancestor violates"),
     is(

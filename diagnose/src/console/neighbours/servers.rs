@@ -55,6 +55,7 @@ pub(super) const SERVERS: &[Template] = &[
     is("origin-check", "TokenMismatchException"),
     is("origin-check", "The required antiforgery "),
     is("origin-check", "Error: XSRF "),
+    is("origin-check", "CORS requires basic auth"),
     is("dev-server-host", "Access through untrusted domain"),
     // Hosts that say in a word of their own that the application failed, is too slow, or was not asked.
     is("server-error", "error code: 1101"),
