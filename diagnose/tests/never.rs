@@ -5,6 +5,7 @@ mod advice;
 
 use advice::assert_safe;
 use corsac::browser::{Credentials, Profile, decode_console};
+use corsac_diagnose::codes::{Kind, codes, entries};
 use corsac_diagnose::console::{self, Known};
 use corsac_diagnose::exchange::{Exchange, Headers, Hop, Response, ScriptRequest};
 use corsac_diagnose::{Deliveries, Diagnosis, Shown, Stack, UrlCrate, push_report, resolve, with, without_styles};
@@ -26,7 +27,7 @@ const URLS: [&str; 4] = [
 ];
 
 /// Headers of responses, right and wrong.
-const LINES: [(&str, &str); 19] = [
+const LINES: [(&str, &str); 27] = [
     ("Access-Control-Allow-Origin", "https://app.example.com"),
     ("Access-Control-Allow-Origin", "https://app.example.com/"),
     ("Access-Control-Allow-Origin", "*"),
@@ -46,6 +47,14 @@ const LINES: [(&str, &str); 19] = [
     ("Location", "https://login.idp.example/authorize?client_id=1"),
     ("Location", "http://api.example.com/x/"),
     ("cf-mitigated", "challenge"),
+    ("x-amzn-ErrorType", "MissingAuthenticationTokenException"),
+    ("x-vercel-mitigated", "deny"),
+    ("x-goog-iap-generated-response", "true"),
+    ("ngrok-error-code", "ERR_NGROK_3200"),
+    ("Content-Type", "text/html"),
+    ("Server", "AmazonS3"),
+    ("Server", "cloudflare"),
+    ("Age", "86400"),
 ];
 
 fn headers() -> impl Strategy<Value = Headers> {
@@ -56,7 +65,7 @@ fn headers() -> impl Strategy<Value = Headers> {
 }
 
 fn response() -> impl Strategy<Value = Option<Response>> {
-    let statuses = vec![200, 200, 204, 301, 302, 401, 403, 404, 405, 429, 500, 502, 504];
+    let statuses = vec![200, 200, 204, 301, 302, 400, 401, 403, 404, 405, 407, 413, 421, 429, 500, 502, 503, 504, 530];
     proptest::option::weighted(
         0.9,
         (select(statuses), headers()).prop_map(|(status, headers)| Response { status, headers }),
@@ -168,6 +177,18 @@ proptest! {
     fn no_advice_about_an_exchange_is_unsafe(mut exchange in exchange(), stack in select(Stack::ALL.to_vec())) {
         if resolve(&mut exchange, &UrlCrate).is_ok() {
             check(&exchange, stack);
+        }
+    }
+}
+
+#[test]
+fn no_entry_advises_what_is_unsafe() {
+    for code in codes() {
+        // Findings name the keys of a policy, also the dangerous ones.
+        for entry in entries(code).iter().filter(|entry| entry.kind == Kind::Neighbour) {
+            assert_safe(code, entry.fix);
+            assert!(entry.avoid.is_some_and(|avoid| !avoid.is_empty()), "{code} has no \"Avoid\"");
+            assert!(!entry.fix.trim().is_empty(), "{code} has no fix");
         }
     }
 }
