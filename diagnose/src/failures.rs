@@ -49,7 +49,7 @@ pub fn judge<'a>(exchange: &Exchange<'a>) -> ([Judgement; 4], Vec<Failure<'a>>) 
         let mut is_first = true;
         exchange.judge(profile, |blocked| {
             let place = *known.entry(key(&blocked)).or_insert_with(|| {
-                let cause = causes.of(&blocked);
+                let cause = of_store(exchange, &blocked, causes.of(&blocked));
                 failures.push(Failure { blocked, cause, profiles: Vec::new(), first_in: Vec::new() });
                 failures.len() - 1
             });
@@ -64,6 +64,24 @@ pub fn judge<'a>(exchange: &Exchange<'a>) -> ([Judgement; 4], Vec<Failure<'a>>) 
     });
     failures.sort_by_key(|failure| (failure.blocked.hop(), failure.blocked.part() == Part::Response));
     (judgements, failures)
+}
+
+/// A store of files that refuses a preflight has no rule for it. Nothing there signs in.
+fn of_store(exchange: &Exchange<'_>, blocked: &Blocked<'_>, cause: Cause) -> Cause {
+    const STORES: [&[u8]; 4] = [b"AmazonS3", b"MinIO", b"UploadServer", b"Windows-Azure-Blob"];
+    let is_store = || {
+        let preflight = exchange.hop(blocked.hop()).preflight;
+        let mut headers = preflight.iter().flat_map(|response| response.headers);
+        headers.any(|(name, value)| {
+            let is_one =
+                |store: &&[u8]| value.get(..store.len()).is_some_and(|start| start.eq_ignore_ascii_case(store));
+            name.eq_ignore_ascii_case(b"server") && STORES.iter().any(is_one)
+        })
+    };
+    if cause == Cause::AuthenticationFirst && blocked.part() == Part::Preflight && is_store() {
+        return Cause::NoCorsHeaders;
+    }
+    cause
 }
 
 /// What makes two failures the same.

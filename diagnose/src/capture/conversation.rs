@@ -220,7 +220,7 @@ impl<'t> Conversation<'t> {
             return;
         }
         let asked = self.asked.take().or_else(|| self.request_from_notes());
-        let is_of_preflight = std::mem::take(&mut self.spoken.is_of_preflight);
+        let is_of_preflight = self.spoken.is_of_preflight;
         let preflight = self.preflight_of_command().filter(|_| asked.is_none() && is_of_preflight);
         self.has_preflight |= preflight.is_some();
         let asked = asked.or(preflight).or_else(|| self.request_from_command());
@@ -240,8 +240,7 @@ impl<'t> Conversation<'t> {
         let (Command { method, url, headers, .. }, line) =
             self.command.as_ref().filter(|(asked, _)| asked.method != b"OPTIONS")?;
         let names = headers.iter().map(|(name, _)| name.to_ascii_lowercase());
-        let is_listed = |name: &Vec<u8>| !corsac::browser::is_forbidden_header((name, None)) && name != b"accept";
-        let listed: Vec<_> = names.filter(is_listed).collect();
+        let listed: Vec<_> = names.filter(|name| is_requested(name)).collect();
         let mut sent = vec![(b"Access-Control-Request-Method".to_vec(), method.clone())];
         sent.extend(header(headers, "origin").map(|origin| (b"Origin".to_vec(), origin.to_vec())));
         if !listed.is_empty() {
@@ -259,8 +258,19 @@ impl<'t> Conversation<'t> {
 
     /// A request and its response, as DevTools shows them together.
     pub(super) fn pane(&mut self, pane: Pane) {
-        let Pane { line, method, url, http_version, status, response_line, request, response, is_provisional, .. } =
-            pane;
+        let Pane {
+            line,
+            method,
+            url,
+            http_version,
+            status,
+            response_line,
+            request,
+            response,
+            is_provisional,
+            of_preflight,
+            ..
+        } = pane;
         if is_provisional && response.is_none() {
             self.note(line, PROVISIONAL);
         }
@@ -278,7 +288,16 @@ impl<'t> Conversation<'t> {
         let url = url.or_else(|| found.map(|found| found.url));
         headers.retain(|(name, _)| !name.starts_with(b":"));
         let is_known = method.is_some() || url.is_some() || !headers.is_empty();
-        if is_bare_preflight {
+        let asks_for = method.as_ref().filter(|method| of_preflight && **method != b"OPTIONS").cloned();
+        let method = if asks_for.is_some() { Some(b"OPTIONS".to_vec()) } else { method };
+        if let Some(asked) = asks_for {
+            let names = headers.iter().map(|(name, _)| name.to_ascii_lowercase());
+            let listed: Vec<_> = names.filter(|name| is_requested(name)).collect();
+            headers.push((b"access-control-request-method".to_vec(), asked));
+            if !listed.is_empty() {
+                headers.push((b"access-control-request-headers".to_vec(), listed.join(&b","[..])));
+            }
+        } else if is_bare_preflight {
             let spoken = self.spoken.method(url.as_deref().unwrap_or_default());
             if spoken.is_none() {
                 self.note(line, ASSUMED);
@@ -290,6 +309,7 @@ impl<'t> Conversation<'t> {
         }
         let asked = CapturedRequest::new(self.file.line(line), Sender::Browser, headers);
         let asked = is_known.then_some(CapturedRequest { method, url, scheme_is_guessed, ..asked });
+        let asked = asked.or_else(|| self.request_from_command());
         let place = self.file.line(response_line.unwrap_or(line));
         // Whatever its headers are, a preflight with such a status fails.
         let is_refused = is_bare_preflight && status.is_some_and(|status| !(200..300).contains(&status));
@@ -328,12 +348,20 @@ impl<'t> Conversation<'t> {
         &mut self,
         asked: Option<CapturedRequest>,
         answered: Option<&CapturedResponse>,
+        is_of_preflight: bool,
     ) -> Option<CapturedRequest> {
         let mut asked = match asked {
             Some(asked) => asked,
             None => {
-                let (method, url) = self.spoken.request().filter(|_| self.steps == 0)?;
-                let asked = CapturedRequest::new(answered?.place.clone(), Sender::Person, Headers::new());
+                let (mut method, url) = self.spoken.request().filter(|_| self.steps == 0)?;
+                let mut sent = Headers::new();
+                if is_of_preflight && method != b"OPTIONS" {
+                    let asked = std::mem::replace(&mut method, b"OPTIONS".to_vec());
+                    sent.push((b"Access-Control-Request-Method".to_vec(), asked));
+                    let names = self.spoken.requested_headers();
+                    sent.extend(names.map(|names| (b"Access-Control-Request-Headers".to_vec(), names)));
+                }
+                let asked = CapturedRequest::new(answered?.place.clone(), Sender::Person, sent);
                 CapturedRequest { method: Some(method), url: Some(url), ..asked }
             }
         };
@@ -355,7 +383,8 @@ impl<'t> Conversation<'t> {
     }
 
     fn step(&mut self, asked: Option<CapturedRequest>, answered: Option<CapturedResponse>, failed: Option<String>) {
-        let asked = self.with_spoken(asked, answered.as_ref());
+        let is_of_preflight = std::mem::take(&mut self.spoken.is_of_preflight);
+        let asked = self.with_spoken(asked, answered.as_ref(), is_of_preflight);
         self.steps += 1;
         if let Some(asked) = &asked
             && asked.scheme_is_guessed
@@ -370,6 +399,11 @@ impl<'t> Conversation<'t> {
         let step = Step { asked, answered, started: None, failed, stopped, listed_after: false };
         self.pairing.push(step, self.notes, self.on);
     }
+}
+
+/// Whether a preflight asks for a header of a request.
+fn is_requested(name: &[u8]) -> bool {
+    !corsac::browser::is_forbidden_header((name, None)) && !matches!(name, b"accept" | b"user-agent")
 }
 
 /// Only HTTP/2 and HTTP/3 have pseudo headers.

@@ -3,6 +3,7 @@
 use corsac::browser::HttpVersion;
 
 use super::head::{Whose, header_line, may_begin_head, request_line, status_line, whose_name};
+use super::spoken::is_title_of_preflight;
 use super::written::{bare_request, bare_status};
 use crate::exchange::Headers;
 
@@ -28,6 +29,8 @@ pub(super) struct Pane {
     /// Firefox names the parts of the URL one by one.
     scheme: Option<Vec<u8>>,
     host: Option<Vec<u8>>,
+    /// The response is the one to the preflight of the request.
+    pub(super) of_preflight: bool,
     /// The browser shows headers that it may not have sent.
     pub(super) is_provisional: bool,
     /// A name whose value is the next line.
@@ -99,13 +102,25 @@ fn is_pane_of_firefox(text: &str) -> bool {
 pub(super) fn is_start(line: &[u8]) -> bool {
     let line = bare(line);
     let described = line.strip_suffix(b":").is_some() && title(line, true).is_some();
-    let is_written = || line.strip_prefix(b"URL:").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"http"));
+    let is_written = || {
+        let (start, rest) = line.split_at_checked(4).unwrap_or((b"", line));
+        start.eq_ignore_ascii_case(b"URL:") && rest.trim_ascii_start().starts_with(b"http")
+    };
     described
         || title(line, false).is_some()
         || is_url(line)
         || is_written()
         || line == b"Scheme"
         || bare_request(line).is_some()
+}
+
+/// Whether a line is a title of the response to a preflight: `Preflight headers:`
+fn is_title_of_preflight_line(line: &[u8]) -> bool {
+    str::from_utf8(line).is_ok_and(is_title_of_preflight)
+}
+
+fn says_preflight(line: &[u8]) -> bool {
+    line.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"preflight")) || line.starts_with(b"OPTIONS ")
 }
 
 fn is_url(line: &[u8]) -> bool {
@@ -131,6 +146,16 @@ impl Pane {
         }
         if line.windows(PROVISIONAL.len()).any(|part| part == PROVISIONAL) {
             self.is_provisional = true;
+            return Took::Yes;
+        }
+        if is_title_of_preflight_line(line) {
+            if self.response.as_ref().is_some_and(|headers| !headers.is_empty()) {
+                return Took::Next;
+            }
+            self.of_preflight = true;
+            self.section = Section::Response;
+            self.response = Some(Headers::new());
+            self.response_line = Some(number);
             return Took::Yes;
         }
         if let Some(section) = title(line, true) {
@@ -178,6 +203,7 @@ impl Pane {
         let first = status_line(line).map(|found| found.status).or_else(|| bare_status(line));
         if let Some(status) = first.filter(|_| self.status.is_none()) {
             self.status = Some(status);
+            self.of_preflight |= says_preflight(line);
             // A response that somebody describes goes on with its headers.
             if self.section == Section::Request {
                 self.section = Section::Response;
@@ -204,8 +230,8 @@ impl Pane {
                     self.section = Section::Untitled;
                     self.response_line = Some(number);
                 }
-                // Firefox has the headers in two lines each.
-                Took::No if self.host.is_some() && may_begin_head(line) => {
+                // Browsers copy the headers in two lines each.
+                Took::No if self.url.is_some() && may_begin_head(line) => {
                     self.section = Section::Untitled;
                     self.response_line = Some(number);
                 }
@@ -225,7 +251,7 @@ impl Pane {
 
     /// The names of this section are words with blanks.
     fn general(&mut self, line: &[u8]) -> Took {
-        const NAMES: [&str; 17] = [
+        const NAMES: [&str; 18] = [
             "Request URL",
             "Request Method",
             "Response Code",
@@ -238,6 +264,7 @@ impl Pane {
             "URL",
             "Status",
             "Method",
+            "Verb",
             "Page",
             "Scheme",
             "Host",
@@ -269,7 +296,7 @@ impl Pane {
         }
         match (self.section, name) {
             (Section::General, b"Request URL" | b"URL") => self.url = Some(value.to_vec()),
-            (Section::General, b"Request Method" | b"Method") => self.method = Some(value.to_vec()),
+            (Section::General, b"Request Method" | b"Method" | b"Verb") => self.method = Some(value.to_vec()),
             (Section::General, b"Status Code" | b"Status" | b"Response Code") => self.status = number(value),
             (Section::General, b"Page") => {
                 self.request.get_or_insert_default().push((b"Origin".to_vec(), value.to_vec()));

@@ -14,6 +14,8 @@ pub(super) struct Spoken {
     pages: Vec<Vec<u8>>,
     /// Methods and URLs that are next to each other.
     requests: Vec<(Vec<u8>, Vec<u8>)>,
+    /// URLs that the page asks for, by a method that is not named.
+    asked: Vec<Vec<u8>>,
     /// Names that are next to the word "header".
     headers: Vec<Vec<u8>>,
     /// The script sends cookies.
@@ -40,24 +42,37 @@ impl Spoken {
         .iter()
         .any(|part| lower.contains(part));
         self.title(line.as_bytes());
-        if !line.contains("://") {
+        // A console's message is read as one.
+        let is_message = line.contains("has been blocked by") || line.contains("Cross-Origin Request Blocked");
+        if !line.contains("://") || is_message {
             return;
         }
-        let mut before = "";
+        let (mut before, mut role) = ("", None);
         for word in line.split_ascii_whitespace() {
             let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '/');
             if let Some(place) = Place::of(word).filter(Place::is_web) {
-                let url = word.as_bytes().to_vec();
-                if METHODS.contains(&before.as_bytes()) && self.requests.len() < KEPT {
-                    self.requests.push((before.as_bytes().to_vec(), url));
-                } else if matches!(place.path, "" | "/") && self.pages.len() < KEPT {
-                    let origin = place.origin().into_bytes();
-                    if !self.pages.contains(&origin) {
-                        self.pages.push(origin);
-                    }
-                }
+                self.url(word, &place, before, role.take());
+            } else {
+                role = Role::of(word).or(role);
             }
             before = word;
+        }
+    }
+
+    /// A URL, with the word before it and what the words before it say about it.
+    fn url(&mut self, word: &str, place: &Place<'_>, before: &str, role: Option<Role>) {
+        let url = word.as_bytes().to_vec();
+        if METHODS.contains(&before.as_bytes()) && self.requests.len() < KEPT {
+            self.requests.push((before.as_bytes().to_vec(), url));
+        } else if role == Some(Role::Asked) && !matches!(place.path, "" | "/") {
+            if self.asked.len() < KEPT {
+                self.asked.push(url);
+            }
+        } else if (role == Some(Role::Page) || matches!(place.path, "" | "/")) && self.pages.len() < KEPT {
+            let origin = place.origin().into_bytes();
+            if !self.pages.contains(&origin) {
+                self.pages.push(origin);
+            }
         }
     }
 
@@ -94,9 +109,12 @@ impl Spoken {
         others.next().filter(|_| others.next().is_none()).cloned()
     }
 
-    /// The only request that is named.
+    /// The only request that is named. Without a method it is a GET.
     pub(super) fn request(&self) -> Option<(Vec<u8>, Vec<u8>)> {
-        let first = self.requests.first()?;
+        let Some(first) = self.requests.first() else {
+            let [url] = self.asked.as_slice() else { return None };
+            return Some((b"GET".to_vec(), url.clone()));
+        };
         self.requests.iter().all(|one| one == first).then(|| first.clone())
     }
 
@@ -107,13 +125,50 @@ impl Spoken {
     }
 }
 
+/// What the words before a URL say about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Page,
+    Asked,
+}
+
+impl Role {
+    fn of(word: &str) -> Option<Self> {
+        const PAGE: [&str; 16] = [
+            "page",
+            "app",
+            "site",
+            "website",
+            "frontend",
+            "front-end",
+            "client",
+            "origin",
+            "from",
+            "ui",
+            "runs",
+            "running",
+            "hosted",
+            "served",
+            "spa",
+            "localhost",
+        ];
+        const ASKED: [&str; 14] = [
+            "calls", "call", "calling", "request", "requests", "fetch", "fetches", "fetching", "api", "backend",
+            "endpoint", "to", "asks", "server",
+        ];
+        let is_in = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+        if is_in(&PAGE) { Some(Self::Page) } else { is_in(&ASKED).then_some(Self::Asked) }
+    }
+}
+
 /// `OPTIONS response:`, `### Response to the preflight`
-fn is_title_of_preflight(line: &str) -> bool {
+pub(super) fn is_title_of_preflight(line: &str) -> bool {
     const TITLE: usize = 48;
     let line = line.trim();
     let is_title = line.len() <= TITLE && (line.ends_with([':', '*']) || line.starts_with(['#', '*']));
     let lower = line.to_ascii_lowercase();
-    is_title && lower.contains("response") && (lower.contains("preflight") || line.contains("OPTIONS"))
+    let is_response = ["response", "server", "headers", "returns"].iter().any(|word| lower.contains(word));
+    is_title && is_response && (lower.contains("preflight") || line.contains("OPTIONS"))
 }
 
 #[cfg(test)]
@@ -147,6 +202,7 @@ mod tests {
         assert_eq!(read("the header is missing").requested_headers(), None);
         for (line, expected) in [
             ("OPTIONS response:", true),
+            ("What the server sends for OPTIONS:", true),
             ("### Response to the preflight", true),
             ("the response to OPTIONS is wrong", false),
             ("Response:", false),
@@ -174,6 +230,8 @@ mod tests {
         assert_eq!(spoken.request(), Some((b"PUT".to_vec(), b"https://b.test/x".to_vec())));
         assert_eq!(spoken.method(b"https://b.test/x"), Some(b"PUT".to_vec()));
         assert_eq!(read("OPTIONS https://b.test/x").method(b"https://b.test/x"), None);
+        let asked = read("the page at https://a.test/index.html calls https://b.test/x");
+        assert_eq!(asked.request(), Some((b"GET".to_vec(), b"https://b.test/x".to_vec())));
         assert_eq!(read("GET https://b.test/x and PUT https://b.test/x").request(), None);
     }
 }

@@ -256,7 +256,9 @@ impl Text<'_> {
                 head.headers = printed(text).unwrap_or_default();
                 self.end_state();
             }
-            State::Plain(head) if head.glued && head.headers.is_empty() && header_line(text).is_none() => {
+            State::Plain(head)
+                if head.glued && head.headers.is_empty() && header_line(text.trim_ascii_start()).is_none() =>
+            {
                 self.state = if head.is_first { State::Outside } else { State::Body };
                 self.begin(text, line);
             }
@@ -452,7 +454,10 @@ impl Text<'_> {
 /// Whether a head without an empty line ends before this line. A prompt may look like a header.
 fn ends_head(text: &[u8]) -> bool {
     let is_prompt = |at| text.get(..at).is_some_and(|before| split_at(before, b": ").is_none());
-    status_line(text).is_some() || pane::is_start(text) || command::start(text).is_some_and(is_prompt)
+    status_line(text).is_some()
+        || pane::is_start(text)
+        || pane::title(text, true).is_some()
+        || command::start(text).is_some_and(is_prompt)
 }
 
 /// The head that begins with this line.

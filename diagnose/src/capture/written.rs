@@ -175,7 +175,7 @@ pub(super) fn bare_status(line: &[u8]) -> Option<u16> {
     }
     // `Response status: 403`, of which each word may be missing.
     let mut rest = text;
-    for word in ["response", "http", "status", "code"] {
+    for word in ["preflight", "OPTIONS", "response", "http", "status", "code"] {
         let (start, after) = rest.split_at_checked(word.len()).unwrap_or(("", rest));
         if start.eq_ignore_ascii_case(word) && after.starts_with([' ', ':']) {
             rest = after.trim_start_matches([' ', ':']);
@@ -291,6 +291,7 @@ mod tests {
             "204 OK  12 ms",
             "Response: 204 No Content",
             "Response status: 204",
+            "Preflight status: 204",
             "<Response [204]>",
         ] {
             assert_eq!(bare_status(line.as_bytes()), Some(204), "{line}");

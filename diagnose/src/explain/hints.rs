@@ -1,12 +1,17 @@
 //! Hints of a report: headers that the browser passes over, headers that belong to responses, and what is known of a host or of a header.
 
-use corsac::browser::{BlockedCode, Exchange, Part};
+use corsac::browser::{BlockedCode, Cause, Exchange, Part};
 
 use crate::added_headers::of_header;
 use crate::hints::{MISDIRECTED, of_foreign_server, of_host, of_sent_header};
+use crate::place::Place;
 use crate::{Failure, Suffixes};
 
 const FIREWALL: &str = "A firewall or a protection in front of the server may have refused the request (its page has no CORS headers): look at its log of events.";
+
+const NOT_SIGNED_IN: &str = "If nothing signs in here, the CORS code itself may refuse: Ktor, Spring and others respond with 403 to a preflight whose origin, method or header is not in their list.";
+
+const LOOPBACK: &str = "localhost and 127.0.0.1 are different hosts for a browser: open the page at the one that the server allows, or allow both.";
 
 const REFUSED: &str = "The server refused the request itself (403), perhaps because of its origin: some programs have a list of origins of their own.";
 
@@ -51,24 +56,41 @@ pub(super) fn hints(
                 let page = str::from_utf8(exchange.request.origin).ok();
                 hints.extend(url.and_then(|url| of_foreign_server(page, url, suffixes)).map(str::to_owned));
                 hints.extend(of_page(exchange, chief).map(str::to_owned));
+                let is_forbidden = chief.cause == Cause::AuthenticationFirst && blocked.status() == Some(403);
+                hints.extend(is_forbidden.then(|| NOT_SIGNED_IN.to_owned()));
                 let is_refused = blocked.part() == Part::Response && blocked.status() == Some(403);
                 hints.extend(is_refused.then(|| REFUSED.to_owned()));
                 let is_error = blocked.part() == Part::Response
                     && blocked
                         .status()
-                        .is_some_and(|status| (400..500).contains(&status) && !matches!(status, 403 | 421));
+                        .is_some_and(|status| matches!(status, 400..=402 | 404..=420 | 422..=428 | 430..=501));
                 hints.extend(blocked.status().filter(|_| is_error).map(of_error));
                 hints.extend((blocked.status() == Some(421)).then(|| MISDIRECTED.to_owned()));
                 hints.extend((is_refused && is_of_edge(exchange, chief)).then(|| FIREWALL.to_owned()));
             }
+        }
+        BlockedCode::AcaoMismatch => {
+            let allowed: Vec<u8> = blocked.evidence().bytes().collect();
+            hints.extend(are_loopback(exchange.request.origin, &allowed).then(|| LOOPBACK.to_owned()));
         }
         _ => {}
     }
     hints
 }
 
+/// Whether two origins differ only in how they name the visitor's own machine.
+fn are_loopback(page: &[u8], allowed: &[u8]) -> bool {
+    let place = |origin| Place::of(str::from_utf8(origin).ok()?).filter(Place::is_loopback);
+    matches!((place(page), place(allowed)), (Some(page), Some(allowed)) if page.host != allowed.host)
+}
+
 /// The error status of a response that has no CORS headers.
 fn of_error(status: u16) -> String {
+    if status >= 500 {
+        return format!(
+            "The response is an error ({status}): read the server's log for this request, because the missing headers only hide it."
+        );
+    }
     let why = match status {
         401 => "a token or a cookie that is missing or has expired",
         404 | 405 | 410 => "the path, the method or a file that is not there",

@@ -76,7 +76,10 @@ fn is_login(exchange: &Exchange<'_>, hop: usize) -> bool {
     };
     let (Some(first), Some(last)) = (url(0), url(hop)) else { return false };
     match (Place::of(first), Place::of(last)) {
-        (Some(first), Some(last)) => first.host != last.host && last.is_login() && !first.is_login(),
+        (Some(first), Some(last)) => {
+            let starts_elsewhere = first.path != last.path && last.is_sign_in();
+            first.host != last.host && last.is_login() && (!first.is_login() || starts_elsewhere)
+        }
         _ => false,
     }
 }
