@@ -105,6 +105,11 @@ pub(super) fn merge(list: &mut Vec<Message>) {
             |other: &Message| other.neighbour.is_none() && !says_only_that(other) && is_about(message, other);
         !(message.neighbour == Some("service-worker") && all.iter().any(is_first))
     });
+    // A policy that stops a worker is why an editor has none.
+    list.retain(|message| {
+        let is_policy = |other: &Message| other.neighbour == Some("csp-other") && is_about(message, other);
+        !(message.neighbour == Some("worker-script") && all.iter().any(is_policy))
+    });
     // The upgraded request fails where no server speaks `https:`.
     if list.iter().any(|message| message.neighbour == Some("csp-upgrade")) {
         const FAILED: [&str; 5] =

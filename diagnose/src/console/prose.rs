@@ -49,6 +49,10 @@ const LACK: [&str; 25] = [
     "pas ",
 ];
 
+/// What they write about a header that a server does not send.
+const NOT_SENT: [&str; 6] =
+    ["does not have", "doesn't have", "does not include", "doesn't include", "is not included", "is missing"];
+
 /// What a browser does not hide like this: the error itself has no response.
 const NO_RESPONSE: [&str; 3] = ["error.response", "err.response", "reading 'headers'"];
 
@@ -199,6 +203,21 @@ pub(super) fn read(text: &str) -> Option<Message> {
         let code = Some(BlockedCode::PreflightStatus);
         let part = Some(Part::Preflight);
         return Some(Message { code, part, status: Some(401), certainty: Certainty::Likely, ..Message::default() });
+    }
+    let has_line = |sets: [&[&str]; 3]| {
+        lower.lines().any(|line| sets.iter().all(|words| words.iter().any(|word| line.contains(word))))
+    };
+    if has_line([&["access-control-allow-credentials"], &NOT_SENT, &["response"]]) {
+        let code = Some(BlockedCode::AcacNotTrue);
+        return Some(Message { code, certainty: Certainty::Likely, ..Message::default() });
+    }
+    if has_line([
+        &["redirecting http", "redirecting 'http", "redirects http", "redirects 'http"],
+        &["https"],
+        &["cors"],
+    ]) {
+        let (code, cause) = (Some(BlockedCode::AcaoMissing), Some(Cause::RedirectToHttps));
+        return Some(Message { code, cause, certainty: Certainty::Likely, ..Message::default() });
     }
     if hints::names_proxy(&lower) {
         return Some(likely("cors-proxy"));

@@ -82,6 +82,9 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
         (message.code == Some(BlockedCode::NetworkError) && message.neighbour.is_none()).then_some(
             "If the URL works there, something in the browser stops it: try a private window without extensions, ad blockers and VPN.",
         ),
+        is_secure_localhost(message).then_some(
+            "If the server speaks only http:, write http: in the URL: a server for development often has no certificate.",
+        ),
         (message.code == Some(BlockedCode::SchemeNotHttp) && is_without_scheme(message.url.as_deref().unwrap_or_default()))
             .then_some("The URL has no scheme, so the browser takes what is before the first colon for one: write http:// or https:// in front."),
         (message.code == Some(BlockedCode::SchemeNotHttp) && message.url.as_deref().is_some_and(is_not_valid))
@@ -192,6 +195,13 @@ fn is_local_of_unknown_page(message: &Message) -> bool {
     is_unknown
         && message.origin.is_none()
         && message.url.as_deref().and_then(Place::of).is_some_and(|url| url.is_loopback())
+}
+
+/// A development server that is asked over `https:` and does not respond.
+fn is_secure_localhost(message: &Message) -> bool {
+    message.code == Some(BlockedCode::NetworkError)
+        && message.neighbour.is_none()
+        && message.url.as_deref().and_then(Place::of).is_some_and(|url| url.is_loopback() && url.scheme == "https")
 }
 
 /// As core reads it.

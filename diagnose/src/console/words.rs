@@ -108,6 +108,8 @@ const OLDER: &[Template] = &[
         Reason(Some(Chromium), Code::AcaoMissing),
         "Origin {origin} is not allowed by Access-Control-Allow-Origin",
     ),
+    // The first WebKit and Blink: a page without an origin, and a response that does not allow every origin.
+    template(Reason(None, Code::AcaoMissing), "Cannot make any requests from {origin}."),
     // As people write it down.
     template(Reason(Some(Chromium), Code::AcaoMissing), "No 'Access-Control-Allow-Origin' header"),
     template(Vague(None, Code::AcaoMissing), "'Access-Control-Allow-Origin' is missing"),
@@ -133,6 +135,7 @@ const OLDER: &[Template] = &[
         "'Access-Control-Allow-Origin' header contains multiple values '{value}'",
     ),
     template(Reason(Some(Chromium), Code::LocalNetworkDenied), "Permission was denied for this request to access the "),
+    template(Reason(Some(Chromium), Code::LocalNetworkSpaceMismatch), "Request had to target IP address space"),
     template(
         Reason(Some(Firefox), Code::HeaderNotAllowed),
         "missing token '{value}' in CORS header 'Access-Control-Allow-Headers'",
@@ -216,6 +219,8 @@ const SERVERS: &[Template] = &[
         Server(Cause::OriginNotListed),
         "The CORS policy for this site does not allow access from the specified Origin",
     ),
+    // ASP.NET Web API, Azure's host of functions.
+    template(Server(Cause::OriginNotListed), "The origin '{origin}' is not allowed"),
     // ASP.NET Core.
     template(
         Server(Cause::WildcardWithCredentials),

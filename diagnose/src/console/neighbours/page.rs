@@ -9,7 +9,6 @@ pub(super) const PAGE: &[Template] = &[
     is("frame-access", "Permission denied to access property '{}' on cross-origin object"),
     is("frame-access", "Failed to execute 'postMessage' on 'DOMWindow': The target origin provided"),
     is("frame-access", "Unable to post message to {url}. Recipient has origin "),
-    is("file-page", "Cannot make any requests from null"),
     is("frame-access", "Failed to execute 'postMessage' on 'Window': The target origin provided"),
     is("frame-access", "Failed to execute 'postMessage' on 'Window': Invalid target origin"),
     is("frame-access", "Failed to execute 'postMessage' on 'DOMWindow': Invalid target origin"),
