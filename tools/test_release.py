@@ -13,6 +13,7 @@ sys.path.insert(0, str(ROOT / "tools/release"))
 import manifest  # noqa: E402
 import notes  # noqa: E402
 import readme  # noqa: E402
+import sbom  # noqa: E402
 
 WHOLE = [name for name, pattern, _, _ in manifest.names("1.2.3")]
 KINDS = [pattern for pattern, _, _ in (*manifest.KINDS, *manifest.OTHERS)]
@@ -31,6 +32,10 @@ class Make(unittest.TestCase):
             for script in (f"cli {cpu}", f"c {cpu}", *wheels, "python sdist", "npm", "crates", "nginx", "docs"):
                 self.assertIn(f"tools/release/{script}\n", said)
         self.assertNotIn("aarch64", self.commands("dist", "DIST_CPUS=x86_64"))
+
+    def test_module_is_built_after_its_library(self):
+        said = self.commands("dist-nginx")
+        self.assertLess(said.index(f"tools/release/c {os.uname().machine}\n"), said.index("tools/release/nginx\n"))
 
     def test_each_artefact_has_a_target(self):
         self.assertIn("tools/release/python aarch64 musl\n", self.commands("dist-python-aarch64-musl"))
@@ -81,6 +86,33 @@ class Manifest(unittest.TestCase):
         for name in ("corsac-1.2.2.tgz", "core.1234", "crates/other-1.2.3.crate"):
             (said,) = manifest.faults([*WHOLE, name], "1.2.3", KINDS)
             self.assertRegex(said, f"^dist/{name} is not a part of 1.2.3")
+
+
+class Parts(unittest.TestCase):
+    """A program with a crate, a macro of it, and what only another member's tests have."""
+
+    BOM = {
+        "metadata": {"component": {"name": "app", "version": "1.0.0", "bom-ref": "a"}},
+        "components": [{"name": name, "version": "2.0.0", "bom-ref": name[0], "scope": "required"} for name in ("linked", "macro", "tested")],
+        "dependencies": [{"ref": "a", "dependsOn": ["l", "t"]}, {"ref": "l", "dependsOn": ["m"]}, {"ref": "m"}, {"ref": "t", "dependsOn": ["l"]}],
+    }
+    LINKED = {("app", "v1.0.0"), ("linked", "v2.0.0")}
+
+    def test_list_has_what_is_compiled_for_this_artefact(self):
+        said = sbom.pruned(self.BOM, self.LINKED, {*self.LINKED, ("macro", "v2.0.0")})
+        self.assertEqual([(part["name"], part["scope"]) for part in said["components"]], [("linked", "required"), ("macro", "excluded")])
+        self.assertEqual(said["dependencies"], [{"ref": "a", "dependsOn": ["l"]}, {"ref": "l", "dependsOn": ["m"]}, {"ref": "m"}])
+
+    def test_crate_that_the_tool_does_not_list_is_named(self):
+        with self.assertRaisesRegex(SystemExit, "does not list other v3, which"):
+            sbom.pruned(self.BOM, self.LINKED, {*self.LINKED, ("other", "v3")})
+
+    def test_workflow_has_the_same_tools_as_make(self):
+        workflow = (ROOT / ".github/workflows/release.yml").read_text()
+        (cyclonedx,) = re.findall(r"^CYCLONEDX := (.*)$", (ROOT / "tools/mk/release.mk").read_text(), re.MULTILINE)
+        (maturin,) = re.findall(r"^maturin==(.*)$", (ROOT / "tools/release/tools.in").read_text(), re.MULTILINE)
+        self.assertIn(f"cargo install --locked --version {cyclonedx} cargo-cyclonedx\n", workflow)
+        self.assertIn(f"pip install maturin=={maturin}\n", workflow)
 
 
 class Notes(unittest.TestCase):

@@ -22,13 +22,14 @@ nginx-check:
 		exit 1; \
 	fi
 
-nginx-module: nginx-check c-library ## target/nginx/ngx_http_corsac_module.so, for this machine's nginx; installs nothing
+# With CORSAC_LIBRARY, the C library is there already.
+nginx-module: nginx-check $(if $(CORSAC_LIBRARY),,c-library) ## target/nginx/ngx_http_corsac_module.so, for this machine's nginx; installs nothing
 	@mkdir -p $(NGINX_OUT)
 	@# Configured anew when nginx or the list of files is another.
 	@if ! cmp -s nginx/config $(NGINX_OUT)/src/configured || [ $(NGINX_SRC)/conf_flags -nt $(NGINX_OUT)/src/configured ]; then \
 		rm -rf $(NGINX_OUT)/src && cp -r $(NGINX_SRC) $(NGINX_OUT)/src && cd $(NGINX_OUT)/src && . ./conf_flags && \
 		bash ./configure "$${NGX_CONF_FLAGS[@]}" --add-dynamic-module=$(ROOT)nginx \
-			--with-cc-opt='-g -O2 -fPIC -fstack-protector-strong -D_FORTIFY_SOURCE=2 -Wall -Wextra -Wno-unused-parameter -Werror' \
+			--with-cc-opt='-g -O2 -fPIC -fstack-protector-strong -D_FORTIFY_SOURCE=2 -Wall -Wextra -Wno-unused-parameter -Werror -ffile-prefix-map=$(ROOT)=' \
 			--with-ld-opt='-Wl,-z,relro -Wl,-z,now' >configure.log && \
 		cp $(ROOT)nginx/config configured || { tail -n 20 configure.log >&2; exit 1; }; \
 	fi
@@ -48,8 +49,10 @@ nginx-deb: nginx-module ## target/nginx/deb/libnginx-mod-http-corsac_*.deb, for 
 	@rm -rf $(NGINX_DEB) && mkdir -p $(NGINX_DEB)/source
 	@cp -r nginx/debian nginx/examples nginx/README.md $(NGINX_OUT)/ngx_http_corsac_module.so $(NGINX_DEB)/source/
 	@cp $(ROOT)tools/release/notices/LICENSE-library $(NGINX_DEB)/source/LICENSE-THIRD-PARTY
+	@# A release has its list of parts, too.
+	@if [ -n '$(NGINX_PARTS)' ]; then cp '$(NGINX_PARTS)' $(NGINX_DEB)/source/ && echo '$(notdir $(NGINX_PARTS))' >>$(NGINX_DEB)/source/debian/libnginx-mod-http-corsac.docs; fi
 	@cd $(NGINX_DEB)/source/debian && \
-		sed -i -e 's|@MAINTAINER@|$(DEBFULLNAME) <$(DEBEMAIL)>|' -e 's|@VERSION@|$(VERSION)|' -e "s|@DATE@|$$(date -R)|" control changelog.in && \
+		sed -i -e 's|@MAINTAINER@|$(DEBFULLNAME) <$(DEBEMAIL)>|' -e 's|@VERSION@|$(VERSION)|' -e "s|@DATE@|$$(date --utc --rfc-email --date="@$${SOURCE_DATE_EPOCH:-$$(date +%s)}")|" control changelog.in && \
 		mv changelog.in changelog
 	@cd $(NGINX_DEB)/source && debian/rules binary >../build.log 2>&1 || { tail -n 20 ../build.log >&2; exit 1; }
 	@rm -rf $(NGINX_DEB)/source && ls $(NGINX_DEB)/*.deb

@@ -48,7 +48,7 @@ dist-npm: release-tools # the npm package
 dist-crates: # the crates
 	tools/release/crates
 
-dist-nginx: # the module's Debian package, for this machine's nginx
+dist-nginx: dist-c-$(shell uname -m) # the module's Debian package, for this machine's nginx
 	tools/release/nginx
 
 dist-docs: # the site with its playground

@@ -19,6 +19,10 @@ unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
 export SOURCE_DATE_EPOCH CORSAC_ROOT=$root CORSAC_REGISTRY=${CARGO_HOME:-$HOME/.cargo}/registry PATH="$tools:$PATH"
 umask 022
 
+# The crates that the npm package has as modules of WebAssembly. The site's playground has them, too.
+# shellcheck disable=SC2034
+modules=(corsac-wasm corsac-explain-wasm corsac-regexes-wasm corsac-dialects-wasm)
+
 # What the quick test packs is deleted again, so its size does not matter.
 effort=${profile:+--fast}
 
@@ -75,26 +79,17 @@ deb() {
     echo "dist/$1_${version/-/\~}_$cpu.deb"
 }
 
-# documents FOLDER NOTICE CRATE MANIFEST: both licence texts, those of what is compiled in (tools/release/notices), and the list of parts.
+# documents FOLDER NOTICE CRATE MANIFEST TARGET: both licence texts, those of what is compiled in (tools/release/notices), and the list of parts.
 documents() {
     mkdir -p "$1"
     cp LICENSE-MIT LICENSE-APACHE "$1/"
     cp "tools/release/notices/LICENSE-$2" "$1/LICENSE-THIRD-PARTY"
-    sbom "$4" "$3" "$1/sbom.cdx.json"
+    sbom "$1/sbom.cdx.json" "$4" "$3" "$5"
 }
 
-# sbom MANIFEST CRATE FILE: the parts of a crate, as CycloneDX.
+# sbom FILE MANIFEST CRATE TARGET [OPTION...]: the parts of a crate for a target, as CycloneDX.
 sbom() {
-    local folder
-    [ -z "$profile" ] || return 0
-    # cargo-cyclonedx writes next to the manifest, and nowhere else.
-    folder=$(cargo metadata --no-deps --offline --format-version 1 --manifest-path "$1" |
-        python3 -c 'import json, os, sys
-print(*[os.path.dirname(p["manifest_path"]) for p in json.load(sys.stdin)["packages"] if p["name"] == sys.argv[1]])' "$2")
-    cargo cyclonedx --quiet --all-features --manifest-path "$folder/Cargo.toml" --format json --spec-version 1.5 \
-        --override-filename corsac-sbom
-    # Where the checkout was is of no use to anyone.
-    sed "s|file://$root|file:///corsac|g" "$folder/corsac-sbom.json" >"$3"
-    # It also writes one for each other member of the workspace.
-    git ls-files --others --exclude-standard -- ':/**/corsac-sbom.json' ':/corsac-sbom.json' | xargs --no-run-if-empty rm
+    local file=$1
+    shift
+    [ -n "$profile" ] || python3 tools/release/sbom.py "$@" >"$file"
 }

@@ -20,6 +20,7 @@ import version  # noqa: E402
 DIST = ROOT / "dist"
 CPUS = ("x86_64", "aarch64")
 DEBIAN = {"x86_64": "amd64", "aarch64": "arm64"}
+CRATES = ("corsac", "corsac-macros", "corsac-diagnose", "corsac-dialects", "corsac-regexes", "corsac-tower", "corsac-cli")
 # What each kind is called, what it is for, and what you do with it. {v}: the version, {c}: a processor, {d}: Debian's name of it.
 KINDS = (
     ("corsac-{v}-{c}-unknown-linux-musl.tar.gz", "the command line, static", "unpack it, and put `corsac` on your PATH"),
@@ -39,6 +40,7 @@ KINDS = (
     ("crates/corsac-regexes-{v}.crate", "the proof of expressions, for Rust", "`cargo add corsac-regexes`"),
     ("crates/corsac-tower-{v}.crate", "the layer for axum, tonic and hyper", "`cargo add corsac-tower`"),
     ("crates/corsac-cli-{v}.crate", "the command line, from source", "`cargo install corsac-cli`"),
+    *((f"crates/{name}-{{v}}.cdx.json", f"the parts of {name}", "as CycloneDX") for name in CRATES),
     ("corsac-docs-{v}.tar.gz", "this documentation with its playground", "unpack it on any web server"),
 )
 # What other systems build (native.py).

@@ -36,6 +36,8 @@ def main():
     for document in ("LICENSE-MIT", "LICENSE-APACHE", "cli/README.md"):
         shutil.copy(ROOT / document, folder)
     shutil.copy(ROOT / "tools/release/notices/LICENSE-program", folder / "LICENSE-THIRD-PARTY")
+    parts = [sys.executable, ROOT / "tools/release/sbom.py", "Cargo.toml", "corsac-cli", target]
+    (folder / "sbom.cdx.json").write_bytes(subprocess.run(parts, check=True, capture_output=True).stdout)
     kind = "zip" if suffix else "gztar"
     print(shutil.make_archive(str(DIST / name), kind, folder.parent, name))
     # Where git makes no links, such a file has the path of what it should lead to.

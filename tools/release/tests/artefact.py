@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import os
 import pathlib
 import platform
@@ -102,6 +103,18 @@ class Place(unittest.TestCase):
         joined = "\n".join(names)
         for name in ("LICENSE-MIT", "LICENSE-APACHE", "LICENSE-THIRD-PARTY", *(["sbom.cdx.json"] if IS_RELEASE else [])):
             self.assertIn(name, joined)
+
+
+    def assert_parts(self, text, target, names):
+        """A list of parts is about this target, and has at least these, but none that only tests or builds have."""
+        bom = json.loads(text)
+        self.assertEqual(bom["bomFormat"], "CycloneDX")
+        if target is not None:
+            self.assertEqual([said["value"] for said in bom["metadata"]["properties"]], [target])
+        linked = {part["name"] for part in bom["components"] if part["scope"] == "required"}
+        self.assertLessEqual(names, linked)
+        self.assertEqual(linked & {"proptest", "assert_cmd", "cc", "syn", "proc-macro2"}, set())
+        self.assertNotIn(str(ROOT), text)
 
 
 def free_port():

@@ -49,6 +49,7 @@ class Archive(Place):
 
     def test_documents_are_there(self):
         self.assert_documents([path.name for path in self.inside.iterdir()])
+        self.assert_parts((self.inside / "sbom.cdx.json").read_text(), f"{CPU}-unknown-linux-gnu", {"corsac", "corsac-hot", "heapless"})
 
 
 class Other(Place):

@@ -1,5 +1,6 @@
 """The steps of the container files, as a script: there is no daemon here that builds images."""
 
+import gzip
 import os
 import re
 import shutil
@@ -30,6 +31,10 @@ class Images(Place):
         package = find(f"libnginx-mod-http-corsac_{VERSION}-1_*.deb", "dist-nginx")
         nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or missing("nginx", "apt-get install nginx")
         self.run_here(program("dpkg-deb", "apt-get install dpkg"), "--extract", package, self.folder / "tree")
+        documents = self.folder / "tree/usr/share/doc/libnginx-mod-http-corsac"
+        self.assertTrue((documents / "LICENSE-THIRD-PARTY.gz").is_file())
+        with gzip.open(documents / "sbom.cdx.json.gz", "rt") as parts:
+            self.assert_parts(parts.read(), f"{CPU}-unknown-linux-gnu", {"corsac-hot", "heapless"})
         module = next((self.folder / "tree").rglob("ngx_http_corsac_module.so"))
         port = free_port()
         site = (CONTAINERS / "default.conf").read_text().replace("listen 80;", f"listen 127.0.0.1:{port};")

@@ -21,6 +21,8 @@ fn main() {{
 class Crates(Place):
     def test_crate_with_the_packed_crates_builds_and_runs(self):
         find(f"crates/corsac-{VERSION}.crate", "dist-crates")
+        for parts in DIST.glob("crates/*.cdx.json"):
+            self.assert_parts(parts.read_text(), None, {"corsac", "rust-std"} if parts.name != f"corsac-{VERSION}.cdx.json" else {"heapless"})
         patches = []
         for archive in sorted(DIST.glob(f"crates/*-{VERSION}.crate")):
             with tarfile.open(archive) as packed:

@@ -43,6 +43,8 @@ class Archive(Place):
         with tarfile.open(self.archive) as archive:
             names = archive.getnames()
             manifest = json.load(archive.extractfile("package/package.json"))
+            for name in (name for name in names if name.endswith(".cdx.json")):
+                self.assert_parts(archive.extractfile(name).read().decode(), "wasm32-unknown-unknown", {"heapless", "rust-std"})
             licences = archive.extractfile("package/LICENSE-THIRD-PARTY").read().decode()
         self.assert_documents(names)
         # A crate of each module.

@@ -49,9 +49,14 @@ class Wheel(Place):
         with zipfile.ZipFile(self.wheel) as wheel:
             names = wheel.namelist()
             metadata = wheel.read(f"corsac-{VERSION}.dist-info/METADATA").decode()
+            if IS_RELEASE:
+                parts = wheel.read(f"corsac-{VERSION}.dist-info/sboms/corsac.cyclonedx.json").decode()
+                self.assert_parts(parts, f"{CPU}-unknown-linux-gnu", {"corsac", "pyo3", "url", "rust-std"})
         for name in ("corsac/py.typed", "LICENSE-MIT", "LICENSE-APACHE", "LICENSE-THIRD-PARTY", ".cyclonedx.json"):
             self.assertTrue(any(name in there for there in names), name)
         self.assertIn(f"Version: {VERSION}\n", metadata)
+        # LICENSE-THIRD-PARTY has no text of another Python package.
+        self.assertNotIn("Requires-Dist:", metadata)
         self.assertNotRegex(metadata, r"\]\((?!https://|#)", "a link of the README leads nowhere on the index")
 
 
@@ -152,7 +157,7 @@ class Sources(Place):
     def test_sources_hold_what_the_build_needs_and_the_licences(self):
         with tarfile.open(find(f"corsac-{VERSION}.tar.gz", "dist-sdist")) as sources:
             names = sources.getnames()
-        for name in ("backend/corsac_build.py", "Cargo.lock", "LICENSE-MIT", "LICENSE-THIRD-PARTY", "PKG-INFO"):
+        for name in ("backend/corsac_build.py", "Cargo.lock", "LICENSE-MIT", "LICENSE-THIRD-PARTY", "corsac.cyclonedx.json", "PKG-INFO"):
             self.assertTrue(any(there.endswith(name) for there in names), name)
 
 
