@@ -17,7 +17,7 @@ TEST_PARTS += dist-quick-test
 AFTER_dist-quick-test := js-test,rust-test,python-install
 NIGHTLY_PARTS += nightly-release
 
-.PHONY: nightly-release dist dist-clean dist-manifest notices notices-check dist-crates dist-npm dist-nginx dist-docs dist-sdist dist-test dist-quick-test release-lock release-pythons release-tools \
+.PHONY: nightly-release dist dist-clean dist-manifest notices notices-check dist-reproducible dist-crates dist-npm dist-nginx dist-docs dist-sdist dist-test dist-quick-test release-lock release-pythons release-tools \
 	$(foreach cpu,$(CPUS),$(call dist_of_cpu,$(cpu)))
 
 dist: dist-clean notices-check $(foreach cpu,$(DIST_CPUS),$(call dist_of_cpu,$(cpu))) dist-sdist dist-npm dist-crates dist-nginx dist-docs ## everything that a release publishes, in dist/: half an hour; DIST_CPUS=x86_64 for one processor
@@ -59,6 +59,11 @@ notices: release-tools ## tools/release/notices anew: the licences of the crates
 
 notices-check: release-tools # that they are what would be written now
 	tools/release/notices/write --check
+
+# What `make dist-reproducible` builds twice.
+DIST_AGAIN ?= dist
+dist-reproducible: release-tools ## DIST_AGAIN=dist, or targets such as dist-npm, of the last commit in two folders: the same bytes? An hour for all
+	tools/release/reproducible $(DIST_AGAIN) DIST_CPUS='$(DIST_CPUS)'
 
 dist-test: ## each artefact of dist/ in an empty folder: without Rust, without the repository, its first minute
 	python3 -m unittest discover --start-directory tools/release/tests

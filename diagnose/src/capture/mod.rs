@@ -127,6 +127,7 @@ impl Captures {
     /// # Errors
     ///
     /// One sentence, safe for a terminal: the file cannot be read, or contains nothing.
+    #[inline(never)] // Inlined, it would be compiled for speed in the Python package.
     pub fn read(
         &mut self,
         name: &str,
@@ -191,6 +192,7 @@ impl Captures {
     }
 
     /// Returns the exchanges that were still incomplete, and notes about what could not be read.
+    #[inline(never)] // Inlined, it would be compiled for speed in the Python package.
     pub fn finish(mut self, on: &mut dyn FnMut(CapturedExchange)) -> Vec<Note> {
         self.texts.finish(&mut self.notes, on);
         self.notes.into_list()

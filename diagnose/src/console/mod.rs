@@ -67,6 +67,7 @@ pub fn read(text: &str, known: Known<'_>) -> Vec<Reading> {
 /// let error = explain("TypeError: Failed to fetch", Known::default()).unwrap_err();
 /// assert!(error.contains("only the browser's console has it"));
 /// ```
+#[inline(never)] // Inlined, it would be compiled for speed in the Python package.
 pub fn explain(text: &str, known: Known<'_>) -> Result<Explained, String> {
     let readings = read(text, known);
     if readings.is_empty() {

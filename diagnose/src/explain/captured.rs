@@ -40,6 +40,7 @@ const NO_ORIGIN_LINE: &str = "the request has no Origin header, and many servers
 /// assert!(notes[0].to_string().starts_with("curl.txt:1: the request has no Origin header"));
 /// # Ok::<(), String>(())
 /// ```
+#[inline(never)] // Inlined, it would be compiled for speed in the Python package.
 pub fn ready(
     exchanges: Vec<CapturedExchange>,
     options: &ScriptRequest,
@@ -215,6 +216,7 @@ fn lacks_allow_origin(exchange: &Exchange) -> bool {
 /// # Ok::<(), String>(())
 /// ```
 #[must_use]
+#[inline(never)] // Inlined, it would be compiled for speed in the Python package.
 pub fn show_each(
     ready: &[CapturedExchange],
     shown: Shown<'_>,

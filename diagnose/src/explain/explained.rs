@@ -99,6 +99,7 @@ pub fn captured_json(
 /// assert_eq!(json, "{\"exchanges\":[],\"notes\":[],\"outcome\":\"unknown\"}\n");
 /// ```
 #[must_use]
+#[inline(never)] // Inlined, it would be compiled for speed in the Python package.
 pub fn captures_json(
     ready: &[CapturedExchange],
     notes: &[Note],

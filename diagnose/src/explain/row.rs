@@ -148,6 +148,7 @@ impl Row {
 /// # Ok::<(), String>(())
 /// ```
 #[must_use]
+#[inline(never)] // Inlined, it would be compiled for speed in the Python package.
 pub fn rows(ready: &[CapturedExchange], deliver: &dyn Fn(&Exchange) -> Deliveries) -> (Vec<Row>, Option<Verdict>) {
     let several =
         ready.iter().any(|captured| ready.first().is_some_and(|first| first.place.file != captured.place.file));

@@ -192,6 +192,7 @@ impl Check {
     }
 
     /// What to send next. `None`: everything was asked.
+    #[inline(never)] // Inlined, it would be compiled for speed in the Python package.
     pub fn next_ask(&mut self) -> Option<Ask> {
         loop {
             let ask = match self.current.as_mut() {
@@ -243,6 +244,7 @@ impl Check {
 
     /// The result so far.
     #[must_use]
+    #[inline(never)] // Inlined, it would be compiled for speed in the Python package.
     pub fn finished(mut self) -> Checked {
         let mut findings: Vec<LiveFinding> = self.findings.drain(..).map(|(_, finding)| finding).collect();
         findings.sort_by_key(|finding| finding.severity);

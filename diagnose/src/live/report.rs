@@ -117,6 +117,7 @@ impl Run {
 
     /// The whole report as one line of JSON. It holds only ASCII.
     #[must_use]
+    #[inline(never)] // Inlined, it would be compiled for speed in the Python package.
     pub fn json(&self) -> String {
         let mut out = Vec::new();
         // Texts and numbers can always be written.
@@ -126,6 +127,7 @@ impl Run {
 
     /// The whole report as text, with styles.
     #[must_use]
+    #[inline(never)] // Inlined, it would be compiled for speed in the Python package.
     pub fn text(&self) -> String {
         let mut text = String::new();
         for layer in &self.layers {
