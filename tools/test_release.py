@@ -115,6 +115,13 @@ class Parts(unittest.TestCase):
         self.assertIn(f"pip install maturin=={maturin}\n", workflow)
 
 
+class Containers(unittest.TestCase):
+    def test_image_is_of_the_debian_that_builds_the_module(self):
+        (debian,) = re.findall(r"^ARG DEBIAN=(.*)$", (ROOT / "tools/release/containers/nginx.Containerfile").read_text(), re.MULTILINE)
+        built = re.findall(r"^    container: rust:1-(.*)$", (ROOT / ".github/workflows/release.yml").read_text(), re.MULTILINE)
+        self.assertEqual(set(built), {debian})
+
+
 class Notes(unittest.TestCase):
     TEXT = "# Changelog\n\n## [1.2.3] - 2026-12-01\n\n### Added\n\n* A.\n\n## [1.2.2] - unreleased\n\n* B.\n"
 

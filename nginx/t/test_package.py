@@ -85,6 +85,20 @@ class Package(Case):
         self.assert_preflight(server.ask("OPTIONS", "/", preflight()))
         self.assert_denied(server.ask("GET", "/", [("Origin", EVIL)]), 200)
 
+    def test_nginx_of_another_version_refuses_the_module(self):
+        major, minor, patch = map(int, re.search(r"nginx/(\d+)\.(\d+)\.(\d+)", self.prepare("").version()).groups())
+        version = major * 1_000_000 + minor * 1000 + patch
+        built = (self.unpacked() / MODULE[1:]).read_bytes()
+        # The number is a word of the machine, in the description of each of the two modules.
+        word = version.to_bytes(8, sys.byteorder)
+        self.assertEqual(built.count(word), 2)
+        other = pathlib.Path(tempfile.mkdtemp()) / "other.so"
+        self.addCleanup(shutil.rmtree, other.parent)
+        other.write_bytes(built.replace(word, (version - 1).to_bytes(8, sys.byteorder)))
+        status, said = self.prepare("", module=None, top=f"load_module {other};").check()
+        self.assertNotEqual(status, 0)
+        self.assertIn(f'module "{other}" version {version - 1} instead of {version}', said)
+
     def test_dpkg_installs_and_removes_it(self):
         if os.geteuid() != 0:
             self.skipTest("only root can install a package")

@@ -139,6 +139,26 @@ class Parts(Place):
                 self.assertEqual(platform == "manylinux", bool(versions))
 
 
+class Systems(Place):
+    """What pip takes on systems that are not here: a wheel, or else the sources, which say what they need."""
+
+    def takes(self, platform):
+        asked = [sys.executable, "-m", "pip", "download", "--no-index", "--find-links", DIST, "--no-deps", "--only-binary", ":all:", "--platform", platform]
+        done = subprocess.run([*asked, f"corsac=={VERSION}"], env=self.environment(), cwd=self.folder, capture_output=True, text=True)
+        if done.returncode:
+            self.assertIn("No matching distribution found for corsac", done.stderr)
+        return done.returncode == 0
+
+    @unittest.skipUnless(IS_RELEASE, "what other tests have compiled needs this machine's C library")
+    def test_wheel_is_for_the_systems_that_it_runs_on_alone(self):
+        find(f"corsac-{VERSION}-cp310-abi3-manylinux*{CPU}.whl", f"dist-python-{CPU}-gnu")
+        self.assertTrue(self.takes(f"manylinux2014_{CPU}"))
+        # glibc 2.12, and a processor of 32 bits.
+        for platform in (f"manylinux2010_{CPU}", "manylinux2014_i686", "manylinux2014_armv7l"):
+            with self.subTest(platform):
+                self.assertFalse(self.takes(platform))
+
+
 class Sources(Place):
     def test_sources_without_rust_stop_with_one_sentence(self):
         sources = find(f"corsac-{VERSION}.tar.gz", "dist-sdist")
