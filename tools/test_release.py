@@ -2,8 +2,10 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -67,6 +69,34 @@ class Remap(unittest.TestCase):
         # cargo would hash what it gets itself.
         scripts = "".join(path.read_text() for path in (ROOT / "tools/release").iterdir() if path.is_file() and path.name != "remap")
         self.assertNotIn("--remap-path-prefix", scripts)
+
+
+class Reproducible(unittest.TestCase):
+    """A checkout whose artefacts are the same everywhere, or have their folder in them."""
+
+    MAKEFILE = "same:\n\tmkdir -p dist && echo a >dist/a\nother: same\n\tpwd >dist/b\n"
+
+    def builds(self, target):
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            (root / "tools/release").mkdir(parents=True)
+            shutil.copy(ROOT / "tools/release/reproducible", root / "tools/release")
+            (root / "Makefile").write_text(self.MAKEFILE)
+            person = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
+            for command in (["init", "--quiet"], ["add", "--all"], [*person, "commit", "--quiet", "--message=a"]):
+                subprocess.run(["git", *command], cwd=root, check=True)
+            environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "GIT_"))}
+            done = subprocess.run([root / "tools/release/reproducible", target], env=environment, capture_output=True, text=True)
+            return done.returncode, done.stdout, done.stderr
+
+    def test_same_bytes_pass(self):
+        status, said, _ = self.builds("same")
+        self.assertEqual((status, "the same: a\n" in said), (0, True))
+
+    def test_file_with_its_folder_in_it_is_named(self):
+        status, said, wrong = self.builds("other")
+        self.assertEqual((status, "the same: a\n" in said), (1, True))
+        self.assertIn("not the same: b\n", wrong)
 
 
 class Manifest(unittest.TestCase):

@@ -19,10 +19,6 @@ unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
 export SOURCE_DATE_EPOCH CORSAC_ROOT=$root CORSAC_REGISTRY=${CARGO_HOME:-$HOME/.cargo}/registry PATH="$tools:$PATH"
 umask 022
 
-# The crates that the npm package has as modules of WebAssembly. The site's playground has them, too.
-# shellcheck disable=SC2034
-modules=(corsac-wasm corsac-explain-wasm corsac-regexes-wasm corsac-dialects-wasm)
-
 # What the quick test packs is deleted again, so its size does not matter.
 effort=${profile:+--fast}
 
