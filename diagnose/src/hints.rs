@@ -7,6 +7,9 @@ use crate::place::Place;
 const FOR_SERVERS: &str =
     "This API is made for servers: call it from your own backend, which also keeps its key secret.";
 
+/// A preflight that ends with 403, without anything that signs in.
+pub(crate) const NOT_SIGNED_IN: &str = "If nothing signs in here, the CORS code itself may refuse: Ktor, Spring, Ollama and others respond with 403 to a preflight whose origin, method or header is not in their list.";
+
 /// What the status 421 means.
 pub(crate) const MISDIRECTED: &str = "421 says that the request went to the wrong server: the browser used a connection to another host again, because both have one address and one certificate. Let the server that ends TLS respond for both hosts, or give each its own certificate.";
 

@@ -6,7 +6,7 @@ use super::written::METHODS;
 use crate::exchange::Headers;
 
 /// What such calls begin with.
-const CALLS: [&[u8]; 12] = [
+const CALLS: [&[u8]; 15] = [
     b"fetch(",
     b"axios(",
     b"axios.",
@@ -19,6 +19,9 @@ const CALLS: [&[u8]; 12] = [
     b"requests.",
     b"httpx.",
     b"this.http.",
+    b"xhr.open(",
+    b"req.open(",
+    b"request.open(",
 ];
 
 /// From which byte on a line has such a call.
@@ -115,7 +118,13 @@ fn command(tokens: &[Token]) -> Command {
     };
     let verb = callee.rsplit(|&b| b == b'.').next().unwrap_or_default().to_ascii_uppercase();
     let named = |names: &[&[u8]]| value_of(tokens, names).map(<[u8]>::to_ascii_uppercase);
-    let method = Some(verb).filter(|verb| METHODS.contains(&&verb[..])).or_else(|| named(&[b"method", b"type"]));
+    // `xhr.open('GET', 'https://b.example/')`
+    let opened = tokens.get(2).filter(|_| verb == b"OPEN").and_then(|token| match token {
+        Token::Text(method) => Some(method.to_ascii_uppercase()),
+        _ => None,
+    });
+    let method =
+        Some(verb).filter(|verb| METHODS.contains(&&verb[..])).or(opened).or_else(|| named(&[b"method", b"type"]));
     let method = method.unwrap_or_else(|| b"GET".to_vec());
     let is_url = |text: &&[u8]| text.starts_with(b"http://") || text.starts_with(b"https://");
     let texts =
@@ -217,6 +226,7 @@ mod tests {
                 ">>> r = requests.options(\"https://b.test/\", headers={\"Origin\": \"https://a.test\"})",
                 "OPTIONS https://b.test/ Origin: https://a.test",
             ),
+            ("xhr.open('GET', 'https://b.test/');", "GET https://b.test/ "),
             ("fetch('https://b.test/')", "GET https://b.test/ "),
         ] {
             let command = read(text);

@@ -84,7 +84,12 @@ impl Connection {
 fn is_local(host: &[u8]) -> bool {
     let name = host.strip_prefix(b"[::1]").map_or_else(|| host.split(|&b| b == b':').next(), |_| Some(b"localhost"));
     let name = name.unwrap_or_default();
-    host.ends_with(b":80") || name == b"localhost" || name.ends_with(b".localhost") || name.starts_with(b"127.")
+    let is_private = [b"192.168.".as_slice(), b"10.", b"0.0.0.0"].iter().any(|start| name.starts_with(start));
+    host.ends_with(b":80")
+        || is_private && !host.ends_with(b"443")
+        || name == b"localhost"
+        || name.ends_with(b".localhost")
+        || name.starts_with(b"127.")
 }
 
 /// `[HTTP/2] [1] [:method: OPTIONS]`, and older `h2h3 [:method: OPTIONS]`, `h2 [origin: ...]`.

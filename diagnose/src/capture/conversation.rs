@@ -220,6 +220,7 @@ impl<'t> Conversation<'t> {
             return;
         }
         let asked = self.asked.take().or_else(|| self.request_from_notes());
+        let asked = asked.map(|asked| as_redirected(asked, &response));
         let is_of_preflight = self.spoken.is_of_preflight;
         let preflight = self.preflight_of_command().filter(|_| asked.is_none() && is_of_preflight);
         self.has_preflight |= preflight.is_some();
@@ -246,6 +247,8 @@ impl<'t> Conversation<'t> {
         if !listed.is_empty() {
             sent.push((b"Access-Control-Request-Headers".to_vec(), listed.join(&b","[..])));
         }
+        let included = header(headers, "sec-fetch-storage-access");
+        sent.extend(included.map(|value| (b"Sec-Fetch-Storage-Access".to_vec(), value.to_vec())));
         let asked = CapturedRequest::new(self.file.line(*line), Sender::Person, sent);
         Some(CapturedRequest { method: Some(b"OPTIONS".to_vec()), url: url.clone(), ..asked })
     }
@@ -353,14 +356,19 @@ impl<'t> Conversation<'t> {
         let mut asked = match asked {
             Some(asked) => asked,
             None => {
-                let (mut method, url) = self.spoken.request().filter(|_| self.steps == 0)?;
+                let (method, url) = self.spoken.request().filter(|_| self.steps == 0)?;
                 let mut sent = Headers::new();
-                if is_of_preflight && method != b"OPTIONS" {
-                    let asked = std::mem::replace(&mut method, b"OPTIONS".to_vec());
+                let is_preflight = is_of_preflight && method.as_deref() != Some(b"OPTIONS");
+                if is_preflight {
+                    if method.is_none() {
+                        self.notes.push(answered?.place.clone(), ASSUMED);
+                    }
+                    let asked = method.clone().unwrap_or_else(|| ASSUMED_METHOD.to_vec());
                     sent.push((b"Access-Control-Request-Method".to_vec(), asked));
                     let names = self.spoken.requested_headers();
                     sent.extend(names.map(|names| (b"Access-Control-Request-Headers".to_vec(), names)));
                 }
+                let method = if is_preflight { b"OPTIONS".to_vec() } else { method.unwrap_or_else(|| b"GET".to_vec()) };
                 let asked = CapturedRequest::new(answered?.place.clone(), Sender::Person, sent);
                 CapturedRequest { method: Some(method), url: Some(url), ..asked }
             }
@@ -375,7 +383,7 @@ impl<'t> Conversation<'t> {
             self.notes.push(asked.place.clone(), message);
             asked.page = Some(page);
         }
-        if self.spoken.credentials && asked.header("cookie").is_none() && !asked.is_preflight() {
+        if self.spoken.has_credentials && asked.header("cookie").is_none() {
             // A browser sends this only where the script includes credentials.
             asked.headers.push((b"Sec-Fetch-Storage-Access".to_vec(), b"active".to_vec()));
         }
@@ -399,6 +407,20 @@ impl<'t> Conversation<'t> {
         let step = Step { asked, answered, started: None, failed, stopped, listed_after: false };
         self.pairing.push(step, self.notes, self.on);
     }
+}
+
+/// A redirect from `http:` to the same URL on `https:` shows which of them was asked for.
+fn as_redirected(mut asked: CapturedRequest, response: &Response) -> CapturedRequest {
+    let location = header(&response.headers, "location");
+    if asked.scheme_is_guessed
+        && (300..400).contains(&response.status)
+        && let Some(rest) = asked.url.as_deref().and_then(|url| url.strip_prefix(b"https://"))
+        && location.is_some_and(|to| to.strip_prefix(b"https://").is_some_and(|to| to == rest))
+    {
+        asked.url = Some([b"http://", rest].concat());
+        asked.scheme_is_guessed = false;
+    }
+    asked
 }
 
 /// Whether a preflight asks for a header of a request.

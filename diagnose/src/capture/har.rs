@@ -15,11 +15,14 @@ use super::lenient::{Any, Fields, ITEMS, Lenient, List, Object, Text, skip};
 use super::lossy::Lossy;
 use super::pair::Pairing;
 use super::place::{Notes, Place};
-use super::step::{CapturedRequest, Step, origin_of};
+use super::step::{CapturedRequest, CapturedResponse, Step, origin_of};
 use crate::Urls;
 use crate::exchange::{Exchange, Hop, Response, ScriptRequest};
 use crate::neighbours::{Asked, Documents, Neighbour, Reported, Suffixes, by_worker, of_load, of_script, of_socket};
 use crate::printable::printable;
+
+const FROM_CACHE: &str = "this response came from the browser's cache, where it may have been stored for a request without Origin, such as that of an image: \
+                          let the server send Vary: Origin, and the CORS headers also without Origin, and empty the cache once";
 
 /// Reads a HAR. The error says what it has instead of a request to another origin.
 pub(super) fn read(
@@ -149,6 +152,12 @@ impl Har<'_> {
         asked.page_space = asked.origin().and_then(|origin| self.documents.space_of(origin));
         let listed_after = kind == Some("preflight");
         let answered = entry.answered(&asked, &place, self.notes);
+        let lacks = |answered: &CapturedResponse| {
+            super::step::header(&answered.response.headers, "access-control-allow-origin").is_none()
+        };
+        if entry.is_from_cache() && answered.as_ref().is_some_and(lacks) {
+            self.notes.push(place.clone(), FROM_CACHE);
+        }
         let response = answered.as_ref().map(|answered| &answered.response);
         let stopped = self.with_asked(&asked, &entry, response, of_script);
         let stopped = stopped.or_else(|| entry.failed_in_worker().then(by_worker));

@@ -23,6 +23,8 @@ pub(super) struct Entry {
     response: Object<EntryResponse>,
     /// A service worker of the page gave the response.
     by_worker: IsTrue,
+    /// `disk` or `memory`.
+    cache: Text,
 }
 
 impl Fields for Entry {
@@ -33,6 +35,7 @@ impl Fields for Entry {
             "serverIPAddress" => self.address = map.next_value()?,
             "_resourceType" => self.kind = map.next_value()?,
             "_fetchedViaServiceWorker" => self.by_worker = map.next_value()?,
+            "_fromCache" => self.cache = map.next_value()?,
             "request" => self.request = map.next_value()?,
             "response" => self.response = map.next_value()?,
             _ => skip(map)?,
@@ -241,6 +244,11 @@ impl Entry {
     /// What the HAR reports about a failure.
     pub(super) fn reported(&self) -> &Reported {
         self.response.0.as_ref().map_or(&Reported::Unknown, |response| &response.error)
+    }
+
+    /// Whether the browser had stored the response.
+    pub(super) fn is_from_cache(&self) -> bool {
+        self.cache.0.as_deref().is_some_and(|cache| matches!(cache, "disk" | "memory"))
     }
 
     /// Whether a service worker of the page took the request, and the page got an error.

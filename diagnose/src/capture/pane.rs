@@ -69,7 +69,8 @@ pub(super) fn title(line: &[u8], within: bool) -> Option<Section> {
     let is = |text: &str| text.as_bytes().eq_ignore_ascii_case(line);
     if is("Request Headers") || is("Request Header") || (within && is("Request")) {
         Some(Section::Request)
-    } else if is("Response Headers") || is("Response Header") || (within && is("Response")) {
+    } else if is("Response Headers") || is("Response Header") || (within && (is("Response") || is("Redirect Response")))
+    {
         Some(Section::Response)
     } else {
         (is("General") || is("Summary")).then_some(Section::General)
@@ -243,7 +244,9 @@ impl Pane {
             _ if lines > LINES => return Took::Next,
             Some((name, b"")) => self.name = Some(name.to_vec()),
             Some((name, value)) => self.put(name, value),
-            None if corsac::is_token(line) || may_begin_head(line) => self.name = Some(line.to_vec()),
+            None if (corsac::is_token(line) && line.iter().any(u8::is_ascii_alphabetic)) || may_begin_head(line) => {
+                self.name = Some(line.to_vec());
+            }
             None => return Took::No,
         }
         Took::Yes

@@ -21,7 +21,9 @@ pub(super) fn request(preflight: Option<&CapturedRequest>, real: Option<&Capture
         _ => Mode::Cors,
     };
     let is_same_origin = origin.is_some() && url.as_deref().and_then(origin_of) == origin;
-    let credentials = real.filter(|_| !is_same_origin).and_then(credentials);
+    let included = |asked: &CapturedRequest| asked.header("sec-fetch-storage-access").map(|_| Credentials::Include);
+    // No browser sends this with a preflight: the words or the code around it say so.
+    let credentials = real.filter(|_| !is_same_origin).and_then(credentials).or_else(|| preflight.and_then(included));
     ScriptRequest {
         origin,
         url,

@@ -19,7 +19,7 @@ pub(super) struct Spoken {
     /// Names that are next to the word "header".
     headers: Vec<Vec<u8>>,
     /// The script sends cookies.
-    pub(super) credentials: bool,
+    pub(super) has_credentials: bool,
     /// The next response is the one to a preflight.
     pub(super) is_of_preflight: bool,
 }
@@ -29,18 +29,7 @@ impl Spoken {
     pub(super) fn line(&mut self, line: &[u8]) {
         let Ok(line) = str::from_utf8(line) else { return };
         self.headers(line);
-        let lower = line.to_ascii_lowercase();
-        self.credentials |= [
-            "with cookies",
-            "with credentials",
-            "credentials: \"include\"",
-            "credentials: 'include'",
-            "credentials: include",
-            "withcredentials: true",
-            "withcredentials = true",
-        ]
-        .iter()
-        .any(|part| lower.contains(part));
+        self.credentials(line);
         self.title(line.as_bytes());
         // A console's message is read as one.
         let is_message = line.contains("has been blocked by") || line.contains("Cross-Origin Request Blocked");
@@ -64,7 +53,7 @@ impl Spoken {
         let url = word.as_bytes().to_vec();
         if METHODS.contains(&before.as_bytes()) && self.requests.len() < KEPT {
             self.requests.push((before.as_bytes().to_vec(), url));
-        } else if role == Some(Role::Asked) && !matches!(place.path, "" | "/") {
+        } else if role == Some(Role::Asked) {
             if self.asked.len() < KEPT {
                 self.asked.push(url);
             }
@@ -74,6 +63,22 @@ impl Spoken {
                 self.pages.push(origin);
             }
         }
+    }
+
+    /// Whether the script sends cookies, also in the middle of a list.
+    pub(super) fn credentials(&mut self, line: &str) {
+        let lower = line.to_ascii_lowercase();
+        self.has_credentials |= [
+            "with cookies",
+            "with credentials",
+            "credentials: \"include\"",
+            "credentials: 'include'",
+            "credentials: include",
+            "withcredentials: true",
+            "withcredentials = true",
+        ]
+        .iter()
+        .any(|part| lower.contains(part));
     }
 
     /// Whether a line is the title of a preflight's response.
@@ -109,13 +114,13 @@ impl Spoken {
         others.next().filter(|_| others.next().is_none()).cloned()
     }
 
-    /// The only request that is named. Without a method it is a GET.
-    pub(super) fn request(&self) -> Option<(Vec<u8>, Vec<u8>)> {
+    /// The only request that is named, with its method if somebody says it.
+    pub(super) fn request(&self) -> Option<(Option<Vec<u8>>, Vec<u8>)> {
         let Some(first) = self.requests.first() else {
             let [url] = self.asked.as_slice() else { return None };
-            return Some((b"GET".to_vec(), url.clone()));
+            return Some((None, url.clone()));
         };
-        self.requests.iter().all(|one| one == first).then(|| first.clone())
+        self.requests.iter().all(|one| one == first).then(|| (Some(first.0.clone()), first.1.clone()))
     }
 
     /// The method of the script's request to `url`.
@@ -164,7 +169,12 @@ impl Role {
 /// `OPTIONS response:`, `### Response to the preflight`
 pub(super) fn is_title_of_preflight(line: &str) -> bool {
     const TITLE: usize = 48;
-    let line = line.trim();
+    // The last sentence of a line may be one.
+    let line = line.trim().rsplit(". ").next().unwrap_or_default();
+    let bare = ["preflight response", "preflight response headers", "options response", "response to the preflight"];
+    if bare.iter().any(|title| title.eq_ignore_ascii_case(line.trim_end_matches(':'))) {
+        return true;
+    }
     let is_title = line.len() <= TITLE && (line.ends_with([':', '*']) || line.starts_with(['#', '*']));
     let lower = line.to_ascii_lowercase();
     let is_response = ["response", "server", "headers", "returns"].iter().any(|word| lower.contains(word));
@@ -189,7 +199,7 @@ mod tests {
             Some("http://localhost:5173".into())
         );
         for line in
-            ["from https://a.test to https://c.test", "see https://a.test/docs", "at https://b.test", "app.test"]
+            ["from https://a.test, from https://c.test", "see https://a.test/docs", "at https://b.test", "app.test"]
         {
             assert_eq!(page(line), None, "{line}");
         }
@@ -220,18 +230,18 @@ mod tests {
             ("without cookies", false),
             ("credentials: 'omit'", false),
         ] {
-            assert_eq!(read(line).credentials, expected, "{line}");
+            assert_eq!(read(line).has_credentials, expected, "{line}");
         }
     }
 
     #[test]
     fn request_is_a_method_before_a_url() {
         let spoken = read("it calls PUT https://b.test/x, which fails");
-        assert_eq!(spoken.request(), Some((b"PUT".to_vec(), b"https://b.test/x".to_vec())));
+        assert_eq!(spoken.request(), Some((Some(b"PUT".to_vec()), b"https://b.test/x".to_vec())));
         assert_eq!(spoken.method(b"https://b.test/x"), Some(b"PUT".to_vec()));
         assert_eq!(read("OPTIONS https://b.test/x").method(b"https://b.test/x"), None);
         let asked = read("the page at https://a.test/index.html calls https://b.test/x");
-        assert_eq!(asked.request(), Some((b"GET".to_vec(), b"https://b.test/x".to_vec())));
+        assert_eq!(asked.request(), Some((None, b"https://b.test/x".to_vec())));
         assert_eq!(read("GET https://b.test/x and PUT https://b.test/x").request(), None);
     }
 }

@@ -16,6 +16,8 @@ use super::pane::{self, Pane, Took};
 use super::parsed::Parsed;
 use super::place::{Notes, Place};
 use super::written::{bare_status, printed, undecorated, without_space};
+use crate::codes::neighbour;
+use crate::console::server_words;
 use crate::exchange::Headers;
 use crate::secret::is_secret;
 
@@ -182,6 +184,7 @@ impl Text<'_> {
             Marked::Noise => {}
             Marked::Note(note) => {
                 if !self.continues_command(bytes, line.number) {
+                    self.talk.spoken.credentials(&String::from_utf8_lossy(note));
                     self.talk.connection.note(note, line.number);
                 }
             }
@@ -236,6 +239,7 @@ impl Text<'_> {
         let blank = text.trim_ascii().is_empty();
         match &mut self.state {
             State::Pane(pane) => {
+                self.talk.spoken.credentials(&String::from_utf8_lossy(text));
                 let at_prompt = command::start(text).is_some();
                 let took = if at_prompt { Took::Next } else { pane.take(text, line.number) };
                 if took == Took::Next {
@@ -269,6 +273,11 @@ impl Text<'_> {
             }
             State::Plain(_) if blank || text.starts_with(b"```") => self.end_state(),
             State::Plain(head) => {
+                // mitmproxy indents the headers, and not their first line.
+                let blanks = text.len() - text.trim_ascii_start().len();
+                if head.headers.is_empty() && blanks > head.indent && header_line(text.trim_ascii_start()).is_some() {
+                    head.indent = blanks;
+                }
                 let inner = text.get(head.indent..).unwrap_or_default();
                 let is_indented = text.iter().take(head.indent).all(|b| *b == b' ') && !inner.is_empty();
                 if !is_indented || ends_head(text) {
@@ -280,6 +289,7 @@ impl Text<'_> {
             }
             State::Body => {
                 self.body_line(text, line.number);
+                self.words_of_server(text, line.number);
                 self.talk.spoken.title(text);
                 self.begin(text, line);
             }
@@ -300,6 +310,21 @@ impl Text<'_> {
                 "the body says that the server does not allow the page's origin: add the origin to those that the server allows",
             );
         }
+    }
+
+    /// The words of a server that name its reason.
+    fn words_of_server(&mut self, text: &[u8], number: u64) {
+        let Some(entry) = str::from_utf8(text).ok().and_then(server_words).and_then(neighbour) else { return };
+        let plain = |text: &str| text.replace('\n', " ").replace('`', "");
+        self.talk.note(
+            number,
+            format!(
+                "the body says more than the headers: {} {} [{}]",
+                plain(entry.means),
+                plain(entry.fix),
+                entry.code
+            ),
+        );
     }
 
     /// Looks for the beginning of a head, a command or a pane.

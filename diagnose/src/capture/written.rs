@@ -25,17 +25,25 @@ pub(super) fn undecorated(line: &[u8], within: bool) -> Option<Vec<u8>> {
         .or_else(|| code.filter(|code| !code.is_empty()).map(<[u8]>::to_vec))
 }
 
-/// `→ OPTIONS https://b.example/x` and `← 204`, and mitmproxy's `<< HTTP/2.0 401`.
+/// `→ OPTIONS https://b.example/x` and `← 204`, and mitmproxy's `<< HTTP/2.0 401`. People draw the arrows in either direction.
 fn directed(text: &[u8]) -> Option<Vec<u8>> {
-    let sent = ["→ ", "-> ", "=> ", ">> ", "--> "].into_iter().find_map(|mark| text.strip_prefix(mark.as_bytes()));
-    let received = ["← ", "<- ", "<= ", "<< ", "<-- "].into_iter().find_map(|mark| text.strip_prefix(mark.as_bytes()));
-    if let Some(rest) = sent {
-        return (bare_request(rest).is_some() || request_line(rest).is_some()).then(|| rest.to_vec());
+    const MARKS: [&str; 10] = ["→ ", "-> ", "=> ", ">> ", "--> ", "← ", "<- ", "<= ", "<< ", "<-- "];
+    let Some(rest) = MARKS.iter().find_map(|mark| text.strip_prefix(mark.as_bytes())) else {
+        // mitmproxy names the client first: `192.0.2.1:50122: GET https://b.example/x HTTP/2.0`.
+        let space = text.iter().position(|&b| b == b' ')?;
+        let (client, rest) = (text.get(..space)?, text.get(space + 1..)?);
+        let is_client = client.ends_with(b":") && client.iter().filter(|b| b.is_ascii_digit()).count() > 4;
+        return (is_client && request_line(rest).is_some()).then(|| rest.to_vec());
+    };
+    let rest = rest.trim_ascii();
+    if rest.len() == 3 && rest.iter().all(u8::is_ascii_digit) {
+        return Some([b"Status: ", rest].concat());
     }
-    let rest = received?.trim_ascii();
-    let is_status = rest.len() == 3 && rest.iter().all(u8::is_ascii_digit);
-    let is_first = is_status || bare_status(rest).is_some() || status_line(rest).is_some();
-    is_first.then(|| if is_status { [b"Status: ", rest].concat() } else { rest.to_vec() })
+    let is_first = bare_request(rest).is_some()
+        || request_line(rest).is_some()
+        || bare_status(rest).is_some()
+        || status_line(rest).is_some();
+    is_first.then(|| rest.to_vec())
 }
 
 /// `Vary →Origin`, as Postman writes it.
@@ -140,7 +148,7 @@ pub(super) fn bare_request(line: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// `204 No Content`, `Status: 204`, `HTTP 403 Forbidden`, and nothing else on the line.
 pub(super) fn bare_status(line: &[u8]) -> Option<u16> {
-    const REASONS: [&str; 26] = [
+    const REASONS: [&str; 31] = [
         "OK",
         "Created",
         "Accepted",
@@ -160,6 +168,11 @@ pub(super) fn bare_status(line: &[u8]) -> Option<u16> {
         "Proxy Authentication Required",
         "Request Timeout",
         "Conflict",
+        "Gone",
+        "Request Entity",
+        "Payload Too",
+        "Content Too",
+        "Unsupported Media",
         "Unprocessable",
         "Too Many Requests",
         "Internal Server Error",
@@ -250,6 +263,9 @@ mod tests {
             ("← 204", Some("Status: 204")),
             ("<< HTTP/2.0 401 Unauthorized 27b", Some("HTTP/2.0 401 Unauthorized 27b")),
             ("-> 12 items", None),
+            ("-> 200 OK", Some("200 OK")),
+            ("192.0.2.1:50122: GET https://b.test/x HTTP/2.0", Some("GET https://b.test/x HTTP/2.0")),
+            ("12:03:44: it fails", None),
             ("GET\thttps://b.test/", None),
             ("a\tb\tc", None),
             ("\tfolded", None),

@@ -27,6 +27,7 @@ use crate::explain::write_json;
 use crate::hints;
 use crate::stack::offer_shown;
 pub(crate) use errors::OTHER_ERRORS;
+pub(crate) use neighbours::server_words;
 pub use reading::{Explained, Known, Reading};
 
 /// Every failure of a paste, each once.

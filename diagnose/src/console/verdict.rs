@@ -90,6 +90,8 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
         (message.code == Some(BlockedCode::SchemeNotHttp) && message.url.as_deref().is_some_and(is_not_valid))
             .then_some("The URL is not valid: look at its host and its port, one of which may be there twice, and for blanks."),
         (message.neighbour.is_none() && message.status == Some(421)).then_some(hints::MISDIRECTED),
+        (reading.cause == Some(Cause::AuthenticationFirst.as_str()) && message.status == Some(403))
+            .then_some(hints::NOT_SIGNED_IN),
         authorization(message),
         is_file_store(message, reading.cause)
             .then_some("If the redirect is meant, such as one to a store of files, the server at its end must allow the page too: set CORS there."),

@@ -93,10 +93,13 @@ pub fn ready(
         }
         if let Some(status) = unneeded_preflight(exchange) {
             let lack = if lacks_allow_origin(exchange) { " and no Access-Control-Allow-Origin" } else { "" };
+            let failing = failing_preflight(exchange)
+                .map(|advice| format!(". A preflight that is needed fails in the same way: {advice}"))
+                .unwrap_or_default();
             note(&format!(
                 "no browser sends this preflight, because the request needs none: what counts is the response to the request itself. The response has \
                  status {status}{lack}: if your script sends JSON (content-type: application/json), a header such as authorization, or another method than GET, HEAD and POST, \
-                 add it with -H or --method"
+                 add it with -H or --method{failing}"
             ));
         }
         if exchange.request.method.as_deref() == Some(b"OPTIONS") {
@@ -149,6 +152,21 @@ fn one_of_several(exchange: &Exchange) -> Option<Vec<u8>> {
         let (first, _) = (origins.next()?, origins.next()?);
         // A page's origin is like this; `*` is not one.
         (first.starts_with(b"https://") || first.starts_with(b"http://")).then(|| first.to_vec())
+    })
+}
+
+/// What to do about an error with which a preflight ends.
+fn failing_preflight(exchange: &Exchange) -> Option<&'static str> {
+    let preflight = exchange.hops.first()?.preflight.as_ref()?;
+    let is_by_origin = preflight.headers.iter().any(|(name, value)| {
+        name.eq_ignore_ascii_case(b"vary") && value.to_ascii_lowercase().windows(6).any(|part| part == b"origin")
+    });
+    Some(match preflight.status {
+        400 | 403 if is_by_origin => "add the page's origin to those that the server allows",
+        401 | 403 => "respond to preflights before authentication, with status 204",
+        404 | 405 | 501 => "respond to OPTIONS for this URL before routing, with status 204",
+        500..=599 => "read the server's log for it",
+        _ => return None,
     })
 }
 

@@ -2,16 +2,17 @@
 
 use corsac::browser::{BlockedCode, Cause, Exchange, Part};
 
+use super::obstacle::{is_of_responses, obstacle};
 use crate::added_headers::of_header;
-use crate::hints::{MISDIRECTED, of_foreign_server, of_host, of_sent_header};
+use crate::hints::{MISDIRECTED, NOT_SIGNED_IN, of_foreign_server, of_host, of_sent_header};
 use crate::place::Place;
 use crate::{Failure, Suffixes};
 
 const FIREWALL: &str = "A firewall or a protection in front of the server may have refused the request (its page has no CORS headers): look at its log of events.";
 
-const NOT_SIGNED_IN: &str = "If nothing signs in here, the CORS code itself may refuse: Ktor, Spring and others respond with 403 to a preflight whose origin, method or header is not in their list.";
-
 const LOOPBACK: &str = "localhost and 127.0.0.1 are different hosts for a browser: open the page at the one that the server allows, or allow both.";
+
+const SEVERAL: &str = "The origins differ, so one part may have a list and send a header for each entry, as Docker's registry does: leave only this page's origin in the list, or let a proxy send the one that asked.";
 
 const REFUSED: &str = "The server refused the request itself (403), perhaps because of its origin: some programs have a list of origins of their own.";
 
@@ -52,15 +53,21 @@ pub(super) fn hints(
             let step = exchange.steps().find(|step| step.hop() == blocked.hop());
             let url = step.and_then(|step| str::from_utf8(step.url()).ok());
             hints.extend(url.and_then(of_host).map(str::to_owned));
+            if blocked.code() == BlockedCode::AcaoMultiple && are_several(exchange, chief) {
+                hints.push(SEVERAL.to_owned());
+            }
             if blocked.code() != BlockedCode::AcaoMultiple {
                 let page = str::from_utf8(exchange.request.origin).ok();
                 hints.extend(url.and_then(|url| of_foreign_server(page, url, suffixes)).map(str::to_owned));
                 hints.extend(of_page(exchange, chief).map(str::to_owned));
                 let is_forbidden = chief.cause == Cause::AuthenticationFirst && blocked.status() == Some(403);
                 hints.extend(is_forbidden.then(|| NOT_SIGNED_IN.to_owned()));
-                let is_refused = blocked.part() == Part::Response && blocked.status() == Some(403);
+                let is_refused = blocked.part() == Part::Response
+                    && blocked.status() == Some(403)
+                    && obstacle(exchange, chief).is_none();
                 hints.extend(is_refused.then(|| REFUSED.to_owned()));
-                let is_error = blocked.part() == Part::Response
+                let is_failure = blocked.status().is_some_and(|status| status >= 500);
+                let is_error = (blocked.part() == Part::Response || is_failure)
                     && blocked
                         .status()
                         .is_some_and(|status| matches!(status, 400..=402 | 404..=420 | 422..=428 | 430..=501));
@@ -76,6 +83,16 @@ pub(super) fn hints(
         _ => {}
     }
     hints
+}
+
+/// Whether the values are different origins, none of which is `*`.
+fn are_several(exchange: &Exchange<'_>, chief: &Failure<'_>) -> bool {
+    let hop = exchange.hop(chief.blocked.hop());
+    let response = if chief.blocked.part() == Part::Preflight { hop.preflight } else { hop.response };
+    let headers = response.iter().flat_map(|response| response.headers);
+    let mut values = headers.filter(|(name, _)| name.eq_ignore_ascii_case(b"access-control-allow-origin"));
+    let (Some((_, first)), Some((_, second))) = (values.next(), values.next()) else { return false };
+    first != second && [first, second].iter().all(|value| value.starts_with(b"http"))
 }
 
 /// Whether two origins differ only in how they name the visitor's own machine.
@@ -142,14 +159,6 @@ fn of_page(exchange: &Exchange<'_>, chief: &Failure<'_>) -> Option<&'static str>
     response.headers.iter().find(is_html).map(|_| {
         "The response is an HTML page: a login, an error, a console or an app's start page. If the script expects data, check the host, the port and the path."
     })
-}
-
-/// Whether a header is one that only servers send.
-pub(super) fn is_of_responses(name: &[u8]) -> bool {
-    name.get(..20).is_some_and(|start| start.eq_ignore_ascii_case(b"access-control-allow"))
-        || [&b"access-control-expose-headers"[..], b"access-control-max-age"]
-            .iter()
-            .any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// Whether a name in lower case is one of CORS, or was meant as one.

@@ -4,7 +4,6 @@
 use corsac::browser::{BlockedCode, Exchange, Part};
 
 use super::guard::guard;
-use super::hints::is_of_responses;
 use crate::Failure;
 use crate::place::Place;
 
@@ -32,13 +31,14 @@ pub(super) fn obstacle(exchange: &Exchange<'_>, failure: &Failure<'_>) -> Option
             return Some("proxy-failed");
         }
     }
-    if !is_about_headers {
-        return None;
-    }
     let hop = exchange.hop(blocked.hop());
     let response = if blocked.part() == Part::Preflight { hop.preflight } else { hop.response };
-    if let Some(code) = response.and_then(guard) {
+    let is_redirect = blocked.code() == BlockedCode::PreflightRedirect;
+    if let Some(code) = response.filter(|_| is_about_headers || is_redirect).and_then(guard) {
         return Some(code);
+    }
+    if !is_about_headers {
+        return None;
     }
     match blocked.status() {
         _ if is_login(exchange, blocked.hop()) => Some("login-redirect"),
@@ -53,6 +53,14 @@ pub(super) fn obstacle(exchange: &Exchange<'_>, failure: &Failure<'_>) -> Option
 pub(super) fn obstacle_of_missing(exchange: &Exchange<'_>) -> Option<&'static str> {
     let last = exchange.steps().last()?.hop();
     (exchange.hop(last).response.is_none() && is_login(exchange, last)).then_some("login-redirect")
+}
+
+/// Whether a header is one that only servers send.
+pub(super) fn is_of_responses(name: &[u8]) -> bool {
+    name.get(..20).is_some_and(|start| start.eq_ignore_ascii_case(b"access-control-allow"))
+        || [&b"access-control-expose-headers"[..], b"access-control-max-age"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// Whether a page of `origin` and a serialised URL have the same origin. CORS does not apply then.

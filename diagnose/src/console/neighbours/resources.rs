@@ -131,6 +131,7 @@ pub(super) const RESOURCES: &[Template] = &[
         "WebSocket connection to '{url}' failed: Error during WebSocket handshake: Unexpected response code: {status}",
     ),
     is("websocket", "WebSocket connection to '{url}' failed"),
+    is("websocket", "error: Unexpected server response: {status}"),
     is("websocket", "The WebSocket connection to {} failed"),
     is("websocket", "Error during WebSocket handshake: Unexpected response code: {status}"),
     is("websocket", "Error during WebSocket handshake: "),
