@@ -57,7 +57,7 @@ export class Policy implements Evaluates {
    */
   static fromImage(image: Uint8Array): Policy {
     const instance = open(image);
-    const policy = new Policy(built({ instance, findings: [] }));
+    const policy = policyOf(instance);
     if (policy[EVALUATOR].instance.exports.is_set() === 1) {
       throw new TypeError('this is the image of a policy set: open it with PolicySet.fromImage');
     }
@@ -121,7 +121,7 @@ export class PolicySet implements Evaluates {
    * @throws TypeError if it is not an image
    */
   static fromImage(image: Uint8Array): PolicySet {
-    return new PolicySet(built({ instance: open(image), findings: [] }));
+    return setOf(open(image));
   }
 
   get image(): Uint8Array {
@@ -168,6 +168,10 @@ function settle(asked: Decision | Question | undefined, check: OriginCheck | und
   }
   return asked.decide(Boolean(result));
 }
+
+// Classes do not name themselves, because esbuild would call them _Policy where it joins modules.
+const policyOf = (instance: Evaluator['instance']): Policy => new Policy(built({ instance, findings: [] }));
+const setOf = (instance: Evaluator['instance']): PolicySet => new PolicySet(built({ instance, findings: [] }));
 
 /** What was compiled or opened elsewhere, for the constructors. */
 class Built {

@@ -15,13 +15,12 @@ const joined = (module, name) => `${module.replace(/\.js$/, '').replaceAll(/\W/g
  *
  * @param esm the folder that tsc wrote
  * @param file what to write
- * @param options more options of esbuild
  * @param before the file that was written before, and the modules whose code it has
  * @returns the modules whose code is in the file
  */
-async function joinModules(esm, file, entries, options, before) {
+async function joinModules(esm, file, entries, before) {
   // What package.json's imports name is another file in another runtime.
-  const all = { ...OPTIONS, ...options, bundle: true, outdir: esm, external: ['#*', ...(before === undefined ? [] : [join(esm, before.file)])] };
+  const all = { ...OPTIONS, bundle: true, outdir: esm, external: ['#*', ...(before === undefined ? [] : [join(esm, before.file)])] };
   const { metafile } = await build({ ...all, entryPoints: entries.map((entry) => join(esm, `${entry}.js`)) });
   const { metafile: alone } = await build({ ...OPTIONS, entryPoints: Object.keys(metafile.inputs), outdir: esm, outbase: esm });
   const modules = Object.values(alone.outputs)
@@ -44,8 +43,6 @@ async function joinModules(esm, file, entries, options, before) {
 
 /** Writes core.js with what policies need, and server.js with what servers need beyond it. Bundles of policies alone have no server in them. */
 export async function joinServer(esm) {
-  // A class that names itself would be called _Policy without keepNames, which keeps bundlers from leaving out what is not used.
-  const modules = await joinModules(esm, 'core.js', ['index'], { keepNames: true });
-  const before = { file: 'core.js', modules };
-  await joinModules(esm, 'server.js', ['express', 'fastify', 'koa', 'hono', 'node', 'fetch'], {}, before);
+  const modules = await joinModules(esm, 'core.js', ['index']);
+  await joinModules(esm, 'server.js', ['express', 'fastify', 'koa', 'hono', 'node', 'fetch'], { file: 'core.js', modules });
 }
