@@ -2,7 +2,7 @@
 
 /** The build writes here a name that depends on the files, so that a new version is loaded as a whole. */
 const VERSION = 'unbuilt';
-const FILES = ['./', 'playground.css', 'playground.js', 'worker.js', 'suffixes.js'];
+const FILES = ['./', 'playground.css', 'playground.js', 'worker.js', 'suffixes.js', 'codes.js'];
 
 /** A copy without the mark of a redirect, which a browser refuses as the response to a navigation. */
 async function fetched(file) {

@@ -115,7 +115,7 @@ $('policy').addEventListener('input', decide);
 for (const form of [$('paste'), $('policy')]) form.addEventListener('submit', (event) => event.preventDefault());
 
 // The list fills the menu when it comes: nothing waits for it.
-void ask({ kind: 'names' }).then(({ stacks }) => {
+void ask({ kind: 'stacks' }).then((stacks) => {
   $('stack').append(...stacks.map(([name, about]) => new Option(`${name}: ${about}`, name)));
 });
 explain();

@@ -1,19 +1,31 @@
 // What the page asks, away from it, so that a large file does not stop the page: the engine and the diagnosis.
 
-import { explainCapture, explainCode, explainExchange, explainText, names } from 'corsac/explain';
+import { codeNames, explainCapture, explainCode, explainExchange, explainText, stackNames } from 'corsac/explain';
 import { Policy, PolicyError, PolicySet } from 'corsac';
 import { fromToml } from 'corsac/toml';
 import { evaluateRequest } from '../dist/esm/explain/evaluate.js';
 import { registerSuffixes } from '../dist/esm/engine/suffixes.js';
+import { registerCodes } from '../dist/esm/explain/codes.js';
 
-// suffixes.js calls it: the list has a megabyte, and few policies need it.
+// suffixes.js and codes.js call these: they are large, and few policies and pastes need them.
 self.registerSuffixes = registerSuffixes;
+self.registerCodes = registerCodes;
+
+let hasCodes = false;
+
+/** Whether a paste is a code that Corsac prints. */
+function isCode(text) {
+  if (!/^[a-z][a-z0-9-]+$/.test(text)) return false;
+  if (!hasCodes) importScripts('codes.js');
+  hasCodes = true;
+  return codeNames().includes(text);
+}
 
 /** A console message, a capture or a code: the first that it is. Both errors say what to paste; a file is a capture. */
 function paste({ content, name, stack, origin }) {
   const options = { ...(stack && { stack }), ...(origin && { origin }) };
   const code = typeof content === 'string' ? content.trim().replace(/^\[|\]$/g, '') : '';
-  if (names().codes.includes(code)) return { ...explainCode(code, options), outcome: 'allowed', notes: [] };
+  if (isCode(code)) return { ...explainCode(code, options), outcome: 'allowed', notes: [] };
   const capture = () => explainCapture([{ name, content }], options);
   if (typeof content !== 'string') return capture();
   if (content.trim() === '') return { error: 'Paste something, or open a file.' };
@@ -86,7 +98,7 @@ function policy({ toml, origin, url, method, headers, credentials }) {
   };
 }
 
-const KINDS = { paste, policy, names };
+const KINDS = { paste, policy, stacks: stackNames };
 
 self.onmessage = ({ data: { number, kind, ...question } }) => {
   let result;

@@ -1,11 +1,13 @@
 // Why a browser blocked a request: console messages, captures, HAR files, codes and exchanges in, the cause and the fix out.
 
-import { call, ExplainError } from './explain/module.js';
+import { ExplainError } from './explain/called.js';
+import { callCodes } from './explain/codes.js';
+import { call } from './explain/module.js';
 import { judgeOwn } from './explain/own.js';
 import { registerModel } from './model.js';
 import type { CodeEntry, Diagnosis, Exchange, HeaderList, Reading } from './explain/data.js';
 
-export { ExplainError } from './explain/module.js';
+export { ExplainError } from './explain/called.js';
 export type {
   BlockedBy,
   CapturedResponse,
@@ -237,18 +239,23 @@ export function nextRequest(
 }
 
 /**
- * Explains a code that Corsac prints in brackets, such as `acao-missing`.
+ * Explains a code that Corsac prints in brackets, such as `acao-missing`. Outside of Node, import `corsac/codes` first.
  *
  * @throws ExplainError if it is not a code
  */
 export function explainCode(code: string, options: TextOptions = {}): { readonly entries: readonly CodeEntry[]; readonly text: string } {
-  const told = call<{ json: string; text: string }>('code', { shape: shape(options) }, code);
+  const told = callCodes<{ json: string; text: string }>('code', { shape: shape(options) }, code);
   return { entries: JSON.parse(told.json) as CodeEntry[], text: told.text };
 }
 
-/** All codes, and the servers and frameworks that `stack` takes, each with what it is. */
-export function names(): { readonly codes: readonly string[]; readonly stacks: readonly (readonly [name: string, about: string])[] } {
-  return call('names', {});
+/** All codes that `explainCode` takes. Outside of Node, import `corsac/codes` first. */
+export function codeNames(): readonly string[] {
+  return callCodes<{ codes: string[] }>('code_names', {}).codes;
+}
+
+/** The servers and frameworks that `stack` takes, each with what it is. */
+export function stackNames(): readonly (readonly [name: string, about: string])[] {
+  return call<{ stacks: [string, string][] }>('stack_names', {}).stacks;
 }
 
 registerModel(judgeOwn);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { explainCapture, explainCode, ExplainError, explainExchange, explainText, names, nextRequest } from 'corsac/explain';
+import { codeNames, explainCapture, explainCode, ExplainError, explainExchange, explainText, nextRequest, stackNames } from 'corsac/explain';
 
 const root = new URL('../../', import.meta.url);
 const REPORTS = new URL('diagnose/tests/reports/', root);
@@ -100,7 +100,7 @@ test('a stack writes the fix into the text', () => {
   const missing = PATCH.replace(/Method.*/, "No 'Access-Control-Allow-Origin' header is present on the requested resource.");
   assert.doesNotMatch(explainText(missing).text, /app\.use/);
   assert.match(explainText(missing, { stack: 'express' }).text, /app\.use/);
-  assert.ok(names().stacks.some(([name]) => name === 'express'));
+  assert.ok(stackNames().some(([name]) => name === 'express'));
 });
 
 test('what a browser sends next follows the responses', () => {
@@ -130,7 +130,7 @@ test('a code is explained', () => {
   const { entries, text } = explainCode('acao-missing');
   assert.equal(entries[0].kind, 'blocked');
   assert.match(text, /Fix/);
-  for (const code of names().codes) assert.ok(explainCode(code).text.length > 40, code);
+  for (const code of codeNames()) assert.ok(explainCode(code).text.length > 40, code);
 });
 
 test('what cannot be explained is an error without control characters', () => {

@@ -19,6 +19,7 @@ const MODULES = [
   ['toml.wasm', 'toml', 'toml'],
   ['suffixes.wasm', 'suffix-list', 'list'],
   ['explain.wasm', 'explain', 'explain'],
+  ['codes.wasm', 'codes', 'codes'],
   ['regexes.wasm', 'analyser', 'analyser'],
 ];
 
@@ -69,7 +70,7 @@ await build({
 });
 writeFileSync(join(cjs, 'package.json'), '{ "type": "commonjs" }\n');
 // The names of package.json's imports lead to ESM. CommonJS has its own files, and no conditions.
-const CJS_IMPORTS = { '#engine': 'engine', '#toml': 'toml', '#explain': 'explain', '#on-demand': 'on-demand-node', '#suffix-list': 'suffix-list', '#analyser': 'analyser' };
+const CJS_IMPORTS = { '#engine': 'engine', '#toml': 'toml', '#explain': 'explain', '#codes': 'codes', '#on-demand': 'on-demand-node', '#suffix-list': 'suffix-list', '#analyser': 'analyser' };
 for (const file of files) {
   const code = readFileSync(join(cjs, file), 'utf8');
   const named = code.replace(/require\("(#[\w-]+)"\)/g, (_, name) => {

@@ -26,8 +26,11 @@ await build({
   minify: true,
   logLevel: 'warning',
 });
-const list = readFileSync(join(here, 'dist/wasm/suffixes.wasm')).toString('base64');
-writeFileSync(join(folder, 'suffixes.js'), `registerSuffixes('${list}');\n`);
+// What the worker loads when it needs it.
+for (const [name, register] of [['suffixes', 'registerSuffixes'], ['codes', 'registerCodes']]) {
+  const bytes = readFileSync(join(here, `dist/wasm/${name}.wasm`)).toString('base64');
+  writeFileSync(join(folder, `${name}.js`), `${register}('${bytes}');\n`);
+}
 
 const hash = createHash('sha256');
 for (const file of readdirSync(folder).sort()) hash.update(file).update(readFileSync(join(folder, file)));

@@ -46,9 +46,9 @@ impl Kind {
             Self::Denial => include_str!("denials.md"),
             Self::Blocked => include_str!("blocked.md"),
             Self::Cause => include_str!("causes.md"),
-            Self::Delivery => include_str!("delivery.md"),
-            Self::Neighbour => include_str!("neighbours.md"),
-            Self::Live => include_str!("live.md"),
+            Self::Delivery => DELIVERY,
+            Self::Neighbour => NEIGHBOURS,
+            Self::Live => LIVE,
             Self::Dialect => "",
         }
     }
@@ -110,6 +110,9 @@ pub(crate) struct ConsoleText {
     pub(crate) means: &'static str,
 }
 
+const DELIVERY: &str = include_str!("delivery.md");
+const LIVE: &str = include_str!("live.md");
+const NEIGHBOURS: &str = include_str!("neighbours.md");
 const CONSOLE: &str = include_str!("console.md");
 const STACKS: &str = include_str!("stacks.md");
 
@@ -140,8 +143,13 @@ pub fn entries_of(kind: Kind, text: &'static str) -> Vec<Entry> {
 
 /// What a code of `neighbours.md` or `delivery.md` means.
 pub(crate) fn neighbour(code: &str) -> Option<Entry> {
-    let of = |kind: Kind| Some(entry(kind, &section_of(kind.text(), code)?));
-    [Kind::Neighbour, Kind::Delivery].into_iter().find_map(of)
+    first_of([(Kind::Neighbour, NEIGHBOURS), (Kind::Delivery, DELIVERY)], code)
+}
+
+/// The entry of a code in the first of two texts that has it. It does not ask for the texts of other kinds, so a program that needs no
+/// more than these has no others in it.
+fn first_of(texts: [(Kind, &'static str); 2], code: &str) -> Option<Entry> {
+    texts.into_iter().find_map(|(kind, text)| Some(entry(kind, &section_of(text, code)?)))
 }
 
 /// The code of `neighbours.md` for an error status that nothing else explains.
@@ -158,8 +166,7 @@ pub(crate) const fn of_status(status: u16) -> &'static str {
 
 /// The fix for a code of a live check, on one line and without Markdown.
 pub(crate) fn live_fix(code: &str) -> String {
-    let entry = entries(code).into_iter().find(|entry| matches!(entry.kind, Kind::Live | Kind::Neighbour));
-    let fix = entry.map_or("", |entry| entry.fix);
+    let fix = first_of([(Kind::Live, LIVE), (Kind::Neighbour, NEIGHBOURS)], code).map_or("", |entry| entry.fix);
     // Only the first paragraph: the whole entry is a command away.
     let first = fix.split("\n\n").next().unwrap_or_default();
     first.replace('\n', " ").replace('`', "")

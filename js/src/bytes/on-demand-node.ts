@@ -23,6 +23,11 @@ export function loadRegexes(): Source | null {
   return load<{ analyser: Source }>('../../cjs/bytes/analyser.js')?.analyser ?? null;
 }
 
+/** The entries of codes. */
+export function loadCodes(): Source | null {
+  return load<{ codes: Source }>('../../cjs/bytes/codes.js')?.codes ?? null;
+}
+
 /** The browser model, for report-only mode. */
 export function loadModel(): Model | null {
   return load<{ judgeOwn: Model }>('../../cjs/explain/own.js')?.judgeOwn ?? null;

@@ -1,4 +1,4 @@
-// Outside of Node, these are loaded only by imports: 'corsac/suffixes', 'corsac/regexes' and 'corsac/explain'.
+// Outside of Node, these are loaded only by imports: 'corsac/suffixes', 'corsac/regexes', 'corsac/codes' and 'corsac/explain'.
 
 import type { Source } from '../engine/module.js';
 import type { Model } from '../model.js';
@@ -8,6 +8,10 @@ export function loadSuffixes(): Source | null {
 }
 
 export function loadRegexes(): Source | null {
+  return null;
+}
+
+export function loadCodes(): Source | null {
   return null;
 }
 

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { explainCapture, explainCode, explainExchange, ExplainError, explainText, names } from '../explain.js';
+import { codeNames, explainCapture, explainCode, explainExchange, ExplainError, explainText } from '../explain.js';
 import { Failure, hasStyles, lineOf, printable, type Outcome } from './output.js';
 import { nameOf, read } from './policy.js';
 import { checkOrigin, networkOptions, type ScriptOptions } from './script.js';
@@ -43,7 +43,7 @@ function fromConsole(pasted: string, options: ExplainCommandOptions): Outcome {
 function codesOf(files: readonly string[]): readonly string[] | null {
   const [first] = files;
   if (first === undefined) return null;
-  const { codes } = names();
+  const codes = codeNames();
   const wordsOf = (text: string): string[] => text.split(/[[\]:,\s]+/).filter((word) => !['', 'error', 'warning'].includes(word));
   const isPasted = /^(\[|error\[|warning\[)/.test(first);
   const isCode = wordsOf(first).some((word) => codes.includes(word));

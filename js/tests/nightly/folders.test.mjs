@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 /** What js/tools/wasm reads. */
 const READ = ['Cargo.toml', 'core', 'diagnose', 'regexes', 'dialects', 'js/wasm', 'js/tools', 'tools/cross'];
-const MODULES = ['corsac.wasm', 'toml.wasm', 'suffixes.wasm', 'explain.wasm', 'regexes.wasm', 'dialects.wasm'];
+const MODULES = ['corsac.wasm', 'toml.wasm', 'suffixes.wasm', 'explain.wasm', 'codes.wasm', 'regexes.wasm', 'dialects.wasm'];
 
 const hash = (path) => createHash('sha256').update(readFileSync(path)).digest('hex');
 

@@ -20,7 +20,7 @@ const packages = join(here, '../target/js/runtimes/node_modules');
 /** As long as one takes to start, many times over. */
 const PATIENCE = 60_000;
 
-const FILES = ['corsac.wasm', 'toml.wasm', 'suffixes.wasm', 'explain.wasm', 'regexes.wasm'];
+const FILES = ['corsac.wasm', 'toml.wasm', 'suffixes.wasm', 'explain.wasm', 'codes.wasm', 'regexes.wasm'];
 
 const PROGRAM = `
   import { Hono } from 'hono';

@@ -1,7 +1,7 @@
 //! What a code means.
 
 use corsac_diagnose::codes::{as_json, codes, drawn, entries};
-use corsac_diagnose::{Stack, printable};
+use corsac_diagnose::printable;
 use serde::Serialize;
 
 use crate::boundary::respond;
@@ -36,13 +36,10 @@ extern "C" fn code(options_len: usize) -> usize {
 #[derive(Serialize)]
 struct Names {
     codes: Vec<&'static str>,
-    stacks: Vec<(&'static str, &'static str)>,
 }
 
-/// The names of all codes, and of all stacks with what each is.
+/// The names of all codes.
 #[unsafe(no_mangle)]
-extern "C" fn names(options_len: usize) -> usize {
-    respond(options_len, |_, _| {
-        Ok(Names { codes: codes(), stacks: Stack::ALL.iter().map(|stack| (stack.name(), stack.about())).collect() })
-    })
+extern "C" fn code_names(options_len: usize) -> usize {
+    respond(options_len, |_, _| Ok(Names { codes: codes() }))
 }
