@@ -136,6 +136,7 @@ const HOSTS: &[(&str, &str, &str)] = &[
     ("ngrok", ".io", TUNNEL),
     ("", "api.anthropic.com", FOR_SERVERS),
     ("", "api.notion.com", FOR_SERVERS),
+    ("", "api.cloudflare.com", FOR_SERVERS),
     ("", "api.yelp.com", FOR_SERVERS),
     ("", "api.igdb.com", FOR_SERVERS),
     ("", "api.steampowered.com", FOR_SERVERS),

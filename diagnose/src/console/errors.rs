@@ -12,6 +12,7 @@ pub(crate) const OTHER_ERRORS: &[(&str, &str)] = &[
     ("NS_BINDING_ABORTED", "aborted"),
     ("SEC_ERROR_", "certificate"),
     ("MOZILLA_PKIX_ERROR_", "certificate"),
+    ("SSL_ERROR_RX_RECORD_TOO_LONG", "certificate"),
     ("SSL_ERROR_", "certificate"),
     ("A server with the specified hostname could not be found", "name-not-resolved"),
     ("Could not connect to the server", "connection-refused"),

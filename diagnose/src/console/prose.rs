@@ -137,6 +137,9 @@ pub(super) fn read(text: &str) -> Option<Message> {
     if has(&["mode: 'no-cors'", "mode:'no-cors'"]) {
         return Some(likely("opaque-response"));
     }
+    if has(&["403"]) && has(&["ollama"]) && has(&["cors", "origin", "extension"]) {
+        return Some(likely("origin-check"));
+    }
     if has(&["403"]) && has(&["origin header", "header 'origin", "header origin"]) {
         return Some(likely("origin-check"));
     }
@@ -209,6 +212,10 @@ pub(super) fn read(text: &str) -> Option<Message> {
     };
     if has_line([&["access-control-allow-credentials"], &NOT_SENT, &["response"]]) {
         let code = Some(BlockedCode::AcacNotTrue);
+        return Some(Message { code, certainty: Certainty::Likely, ..Message::default() });
+    }
+    if has_line([&["access-control-allow-origin"], &["is missing the", "are missing the"], &["response"]]) {
+        let code = Some(BlockedCode::AcaoMissing);
         return Some(Message { code, certainty: Certainty::Likely, ..Message::default() });
     }
     if has_line([

@@ -112,6 +112,9 @@ pub(super) fn is_about_preflight(text: &str) -> bool {
     text.contains("OPTION") || ["preflight", "pre-flight"].iter().any(|word| lower.contains(word))
 }
 
+/// How long a sentence of a person is at most; code is longer.
+const SENTENCE: usize = 160;
+
 /// The first error status that a person says a preflight gets: `returns a 405`, `we get a 401`, `HTTP 403`.
 pub(super) fn told_of_preflight(text: &str) -> Option<u16> {
     const BEFORE: [&str; 17] = [
@@ -136,15 +139,35 @@ pub(super) fn told_of_preflight(text: &str) -> Option<u16> {
     if !is_about_preflight(text) {
         return None;
     }
-    let words: Vec<&str> = text.split(' ').collect();
-    words
-        .windows(2)
-        .find_map(|pair| {
+    let told = |sentence: &str| {
+        let words: Vec<&str> = sentence.split(' ').collect();
+        words.windows(2).find_map(|pair| {
             let [before, word] = pair else { return None };
             let before = before.trim_matches(['\'', '(']).to_ascii_lowercase();
             BEFORE.contains(&before.as_str()).then(|| status(word.trim_matches(['\'', '.', ',', ')', '(']))).flatten()
         })
-        .filter(|status| *status >= 300)
+    };
+    // A sentence before it, and what is far behind it, are about another request.
+    let mut is_behind = false;
+    text.split(". ")
+        .filter(|sentence| {
+            let is_about = is_about_preflight(sentence);
+            let was_behind = std::mem::replace(&mut is_behind, is_about);
+            is_about || was_behind && sentence.len() < SENTENCE
+        })
+        .filter_map(told)
+        .find(|status| *status >= 300)
+}
+
+/// The error status in a list of the headers of HTTP/2: `status: 502`, `:status: 502`.
+fn listed_status(words: &[&str]) -> Option<u16> {
+    const OTHERS: [&str; 5] = ["date:", "server:", "via:", "content-type:", "content-length:"];
+    let is_list = words.len() == 2 || words.iter().any(|word| OTHERS.contains(word));
+    let listed = words.windows(2).find_map(|pair| match pair {
+        ["status:" | ":status:", value] => status(value).filter(|status| *status >= 400),
+        _ => None,
+    });
+    listed.filter(|_| is_list)
 }
 
 /// `HTTP/1.1 403`, `Status Code: 403`, `status = 403`, `'statusCode':403`.
@@ -235,7 +258,8 @@ fn trace(line: &str) -> Option<Trace> {
     found.status = found
         .status
         .or_else(|| of("the server responded with a status of "))
-        .or_else(|| of("Request failed with status code "));
+        .or_else(|| of("Request failed with status code "))
+        .or_else(|| listed_status(&words));
     if let Some((_, rest)) = line.split_once("Http failure response for ")
         && let Some((url, outcome)) = rest.split_once(": ")
     {
@@ -291,7 +315,7 @@ fn status(word: &str) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Paste, traces};
+    use super::{Paste, told_of_preflight, traces};
 
     #[test]
     fn lines_of_consoles_are_read() {
@@ -312,10 +336,19 @@ mod tests {
             ("502 Bad Gateway", Some(502)),
             ("we get a 504 Gateway Time-out there", Some(504)),
             ("Status 404 Not Found", Some(404)),
+            ("status: 502", Some(502)),
+            ("date: today status: 502 server: nginx", Some(502)),
+            ("the status: 502 is bad", None),
             ("the 404 page was not found", None),
             ("port 502 is bad", None),
         ] {
             assert_eq!(traces(&Paste::new(text)).first().and_then(|trace| trace.status), expected, "{text}");
+        }
+        for (text, told) in [
+            ("The OPTIONS request fails. We get a 405 from it", Some(405)),
+            ("A bad token gets a 401 response. The preflight is fine", None),
+        ] {
+            assert_eq!(told_of_preflight(text), told, "{text}");
         }
         let pane = "GET https://a.example/x CORS Missing\nGET\n https://a.example/x\nStatus\n404\nNot Found";
         let found = traces(&Paste::new(pane));

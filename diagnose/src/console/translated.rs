@@ -104,6 +104,8 @@ const SEVERAL: [&str; 14] = [
     "複数",
 ];
 
+const ALLOW_ORIGIN: &str = "access-control-allow-origin";
+
 /// Reads every message of a line whose quotes are folded to `'`.
 pub(super) fn read(line: &str) -> Vec<Translated> {
     // A URL and a word for "reason" are in many texts.
@@ -111,6 +113,12 @@ pub(super) fn read(line: &str) -> Vec<Translated> {
     let mut found = Vec::new();
     let mut rest = line;
     let mut next = urls(line).min();
+    // A script may set a header of responses to a URL.
+    let is_value_of_header = |before: &str| {
+        let before = before.trim_end_matches(['\'', ' ', ',']).strip_suffix(':');
+        before.is_some_and(|name| name.trim_end_matches(['\'', ' ']).to_ascii_lowercase().ends_with(ALLOW_ORIGIN))
+    };
+    let mut is_set = next.and_then(|start| line.get(..start)).is_some_and(is_value_of_header);
     while let Some(start) = next.filter(|_| is_about_cors) {
         let Some(from_url) = rest.get(start..) else { break };
         let end = from_url.find(|c: char| matches!(c, ' ' | '\'' | '(' | '<' | '>') || !c.is_ascii());
@@ -123,7 +131,10 @@ pub(super) fn read(line: &str) -> Vec<Translated> {
             Some((asked, page, own)) => (asked, own, Some(page)),
             None => (url, own, None),
         };
-        found.extend(read_one(url, own).map(|read| Translated { page: page.map(str::to_owned), ..read }));
+        if !is_set {
+            found.extend(read_one(url, own).map(|read| Translated { page: page.map(str::to_owned), ..read }));
+        }
+        is_set = is_value_of_header(own);
         (rest, next) = (more, another.map(|_| 0));
     }
     found

@@ -73,6 +73,9 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
         (message.neighbour == Some("certificate") && message.value.as_deref().is_some_and(is_of_node)).then_some(
             "If Node.js reports this, name your authority's certificate in NODE_EXTRA_CA_CERTS: what a browser trusts does not count there.",
         ),
+        (message.neighbour == Some("certificate") && message.value.as_deref().is_some_and(is_without_tls)).then_some(
+            "Often no certificate is at fault here: the server speaks only http: on this port. Write http: in the URL, or let the server speak https:.",
+        ),
         (message.status == Some(419)).then_some(
             "419 is Laravel's: the CSRF token is missing, or the session has expired. CORS is not why.",
         ),
@@ -197,6 +200,13 @@ fn is_local_of_unknown_page(message: &Message) -> bool {
     is_unknown
         && message.origin.is_none()
         && message.url.as_deref().and_then(Place::of).is_some_and(|url| url.is_loopback())
+}
+
+/// Whether an error is that the other side does not speak TLS.
+fn is_without_tls(error: &str) -> bool {
+    ["SSL_PROTOCOL_ERROR", "WRONG_VERSION_NUMBER", "EPROTO", "RX_RECORD_TOO_LONG"]
+        .iter()
+        .any(|name| error.contains(name))
 }
 
 /// A development server that is asked over `https:` and does not respond.

@@ -70,6 +70,7 @@ const OLDER: &[Template] = &[
         "Response for preflight has invalid HTTP status code {status}",
     ),
     template(Reason(Some(Chromium), Code::PreflightStatus), "Invalid HTTP status code {status}"),
+    template(Reason(Some(Chromium), Code::PreflightStatus), "Response for preflight does not have HTTP ok status"),
     template(Reason(Some(Chromium), Code::PreflightRedirect), "Response for preflight is invalid (redirect)"),
     // In the network panel, next to the preflight.
     template(Reason(Some(Chromium), Code::PreflightRedirect), "net::ERR_INVALID_REDIRECT"),
@@ -112,6 +113,7 @@ const OLDER: &[Template] = &[
     template(Reason(None, Code::AcaoMissing), "Cannot make any requests from {origin}."),
     // As people write it down.
     template(Reason(Some(Chromium), Code::AcaoMissing), "No 'Access-Control-Allow-Origin' header"),
+    template(Vague(None, Code::AcaoMissing), "Origin is not allowed by Access-Control-Allow-Origin"),
     template(Vague(None, Code::AcaoMissing), "'Access-Control-Allow-Origin' is missing"),
     template(Vague(None, Code::AcaoMissing), "'Access-Control-Allow-Origin' missing"),
     template(Vague(None, Code::AcaoMissing), "'Access-Control-Allow-Origin' header is missing"),
@@ -124,6 +126,10 @@ const OLDER: &[Template] = &[
     template(
         Reason(Some(Chromium), Code::HeaderNotAllowed),
         "Request header field {value} is not allowed by Access-Control-Allow-Headers",
+    ),
+    template(
+        Reason(Some(Chromium), Code::HeaderNotAllowed),
+        "'{value} is not allowed by Access-Control-Allow-Headers'",
     ),
     // Without its last hyphen, as people write it down.
     template(

@@ -10,6 +10,8 @@ pub(super) const RESOURCES: &[Template] = &[
     is("orb", "Read Blocking blocked cross"),
     is("orb", "Response was blocked by CORB"),
     is("orb", "Response was blocked by ORB"),
+    is("orb", "ORB (Opaque Response Blocking)"),
+    is("orb", "ORB policy blocks opaque responses"),
     is("orb", "The resource at '{url}' was blocked by OpaqueResponseBlocking"),
     is("orb", "blocked by OpaqueResponseBlocking"),
     // CORP, COEP, COOP.

@@ -31,6 +31,8 @@ pub(super) const SERVERS: &[Template] = &[
     is("origin-check", "Request origin not allowed: "),
     is("origin-check", "Could not check origin for Phoenix.Socket transport"),
     is("origin-check", "'origin not allowed'"),
+    is("origin-check", "message: 'origin not allowed"),
+    is("origin-check", "Ollama requires additional access origins"),
     is("origin-check", "Forbidden - origin invalid"),
     is("origin-check", "Forbidden - referer invalid"),
     is("origin-check", "Forbidden - CSRF token invalid"),
