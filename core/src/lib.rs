@@ -56,8 +56,10 @@ mod syntax;
 #[cfg(feature = "toml")]
 mod toml;
 
-pub use engine::decision::{Decision, DecisionSentence, Header, HeaderList, Headers};
+pub use engine::decision::{Decision, DecisionSentence};
 pub use engine::denial::{Denial, DenialCode};
+pub use engine::header::{Header, HeaderList};
+pub use engine::headers::Headers;
 pub use engine::request::{Class, READ_HEADERS, REQUEST_HEADERS_LINES, Request, is_read_header};
 pub use engine::request_path::RequestPath;
 pub use engine::response::{ReplacedHeaders, VaryMerge};

@@ -4,6 +4,8 @@ pub(crate) mod decision;
 pub(crate) mod denial;
 pub(crate) mod evaluate;
 pub(crate) mod evaluate_set;
+pub(crate) mod header;
+pub(crate) mod headers;
 pub(crate) mod request;
 pub(crate) mod request_path;
 pub(crate) mod requested_headers;
