@@ -6,6 +6,7 @@ pub(crate) mod evaluate;
 pub(crate) mod evaluate_set;
 pub(crate) mod header;
 pub(crate) mod headers;
+pub(crate) mod read_header;
 pub(crate) mod request;
 pub(crate) mod request_path;
 pub(crate) mod requested_headers;

@@ -1,6 +1,7 @@
 //! The patterns of a policy in its image: how an origin is looked up among them, how they are
 //! written, and how an image that anyone may have written is checked.
 
+pub(crate) mod bounds;
 pub(crate) mod bucket;
 pub(crate) mod check;
 pub(crate) mod exact;
