@@ -190,6 +190,10 @@ fn message_of_a_console_is_read_from_a_file() {
         assert!(out(&output).starts_with("Browser:  Chromium") && out(&output).contains("https://b.example/x"));
         is_plain(&output);
     }
+    // A request without a response says less than a message about it.
+    let head = "GET https://b.example/x HTTP/1.1\nOrigin: https://a.example\n\nI get: CSRF token mismatch\n";
+    let output = explain(&[], head);
+    assert!(code(&output) == 1 && out(&output).contains("[origin-check]"), "{}", out(&output));
     let output = explain(&["--format", "json"], message);
     assert!(out(&output).starts_with('[') && out(&output).contains("\"no-cors-headers\""), "{}", out(&output));
     // These options belong to a capture.

@@ -15,6 +15,7 @@ use crate::failure::{Failure, Outcome as Ended, print_out};
 use crate::input::{MESSAGE_LIMIT, is_stdin, shown_name};
 use crate::script_options::script_request;
 use corsac_diagnose::capture::{At, CapturedExchange, Captures, Note};
+use corsac_diagnose::exchange::Hop;
 use corsac_diagnose::{Outcome, PublicSuffixList, Shown, UrlCrate, captures_json, number, ready, rows, show_each};
 
 /// From this many exchanges on, a table is easier to read than one diagram after the other.
@@ -37,7 +38,8 @@ pub(crate) fn run(explain: &Explain, pasted: Option<&str>, as_message: ReadMessa
         Err(failure) => return message().unwrap_or(Err(failure)),
     };
     let mut ready = ready(exchanges, &options, explain.url.as_deref(), &UrlCrate, &mut notes);
-    if ready.is_empty()
+    // A request without any response says less than a message about it.
+    if !ready.iter().any(has_response)
         && let Some(ended) = message()
     {
         return ended;
@@ -65,6 +67,12 @@ pub(crate) fn run(explain: &Explain, pasted: Option<&str>, as_message: ReadMessa
         if ready.len() >= MANY { show_table(&ready, network) } else { show_each(&ready, shown, &deliver) };
     print_out(&text)?;
     ended(Outcome::of(&ready, worst, &deliver, network.deployed))
+}
+
+/// Whether a capture shows more than what was asked.
+fn has_response(captured: &CapturedExchange) -> bool {
+    let is_known = |hop: &Hop| hop.preflight.is_some() || hop.response.is_some() || hop.revalidated.is_some();
+    captured.stopped.is_some() || captured.failed.is_some() || captured.exchange.hops.iter().any(is_known)
 }
 
 /// How the command ends.
