@@ -32,7 +32,12 @@ pub(super) fn command(reading: &Reading) -> Option<String> {
         return None;
     }
     // What a console has cut short, or a person has removed, is not the URL.
-    let is_hidden = |text: &str| Place::of(text).is_some_and(|place| place.is_placeholder());
+    let is_starred = |text: &str| {
+        text.split_once("://")
+            .and_then(|(_, rest)| rest.split('/').next())
+            .is_some_and(|host| host.contains(['*', '%']))
+    };
+    let is_hidden = |text: &str| is_starred(text) || Place::of(text).is_some_and(|place| place.is_placeholder());
     let is_whole = |text: &&str| !text.contains(['…', '<', '>']) && !text.contains("...") && !is_hidden(text);
     let url = url.filter(is_whole);
     let page = reading.page.as_deref().filter(is_whole);

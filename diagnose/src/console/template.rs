@@ -238,7 +238,8 @@ fn fit(shape: &str, first: &str, text: &str, lower: &str, start: usize) -> Optio
             "origin" => &mut filled.origin,
             "method" => &mut filled.method,
             "status" => {
-                filled.status = Some(trimmed.parse().ok()?);
+                // WebKit writes 0 where there is none.
+                filled.status = Some(trimmed.parse().ok()?).filter(|status| *status > 0);
                 &mut None
             }
             _ => &mut filled.value,

@@ -129,7 +129,7 @@ const OLDER: &[Template] = &[
     ),
     template(
         Reason(Some(Chromium), Code::HeaderNotAllowed),
-        "'{value} is not allowed by Access-Control-Allow-Headers'",
+        "'Content-Type is not allowed by Access-Control-Allow-Headers'",
     ),
     // Without its last hyphen, as people write it down.
     template(
