@@ -4,14 +4,14 @@ use corsac::browser::HttpVersion;
 use corsac::{Escaped, is_token};
 
 use super::chain::CapturedExchange;
-use super::connection::{Connection, Found};
+use super::connection::Connection;
 use super::head::{self, StatusLine, Whose};
 use super::pair::Pairing;
 use super::pane::Pane;
 use super::parsed::Command;
 use super::place::{Notes, Place};
 use super::spoken::Spoken;
-use super::step::{CapturedRequest, CapturedResponse, Sender, Step, header, origin_of};
+use super::step::{CapturedRequest, CapturedResponse, Sender, Step, header};
 use crate::exchange::{Headers, Response};
 use crate::neighbours::reported_by_program;
 
@@ -25,22 +25,22 @@ const NO_MATCH: &str = "this command shows only the headers of CORS, and there a
 const PROVISIONAL: &str = "provisional headers are shown, so the browser did not send this request, something stopped it, or no response came: the \
                            console has a line about it, which says why. Give that line to corsac explain --console";
 
-const ASSUMED_METHOD: &[u8] = b"PUT";
+pub(super) const ASSUMED_METHOD: &[u8] = b"PUT";
 
-const ASSUMED: &str =
+pub(super) const ASSUMED: &str =
     "this OPTIONS request is taken for a preflight. The text does not say for which method: PUT is assumed";
 
 /// The heads of one text, in their order.
 pub(super) struct Conversation<'t> {
-    file: &'t Place,
+    pub(super) file: &'t Place,
     pairing: &'t mut Pairing,
-    notes: &'t mut Notes,
+    pub(super) notes: &'t mut Notes,
     on: &'t mut dyn FnMut(CapturedExchange),
     pub(super) connection: Connection,
     /// What the words around the heads say.
     pub(super) spoken: Spoken,
     /// The command whose output comes next.
-    command: Option<(Command, u64)>,
+    pub(super) command: Option<(Command, u64)>,
     /// A response to that request's preflight was in the text, so the request's own may be missing.
     has_preflight: bool,
     /// The request of the next response.
@@ -52,7 +52,7 @@ pub(super) struct Conversation<'t> {
     has_guessed: bool,
     /// What curl last reported about a failure, and where.
     failure: Option<(u64, String)>,
-    steps: u64,
+    pub(super) steps: u64,
 }
 
 /// What a text contained.
@@ -182,20 +182,6 @@ impl<'t> Conversation<'t> {
         }
     }
 
-    fn asked(&mut self, line: u64, method: Option<Vec<u8>>, target: &[u8], mut headers: Headers) -> CapturedRequest {
-        let host = header(&headers, "host").or_else(|| header(&headers, ":authority")).map(<[u8]>::to_vec);
-        let mut found = self.connection.take_url(host.as_deref(), target);
-        if let Some((Command { url: Some(url), .. }, _)) = self.command.take()
-            && found.as_ref().is_none_or(|found| found.scheme_is_guessed)
-        {
-            found = Some(Found { url, scheme_is_guessed: false });
-        }
-        headers.retain(|(name, _)| !name.starts_with(b":"));
-        let (url, scheme_is_guessed) = found.map_or((None, false), |found| (Some(found.url), found.scheme_is_guessed));
-        let asked = CapturedRequest::new(self.file.line(line), sender(&headers), headers);
-        CapturedRequest { method, url, scheme_is_guessed, ..asked }
-    }
-
     /// A response, to the request before it if it has one.
     pub(super) fn response(&mut self, line: u64, first: StatusLine<'_>, mut headers: Headers, marked: bool) {
         let StatusLine { http_version, status, reason } = first;
@@ -226,37 +212,6 @@ impl<'t> Conversation<'t> {
         self.has_preflight |= preflight.is_some();
         let asked = asked.or(preflight).or_else(|| self.request_from_command());
         self.step(asked, Some(CapturedResponse { place, response, http_version, revalidates: false }), None);
-    }
-
-    /// The request from curl's notes, if its own lines are missing.
-    fn request_from_notes(&mut self) -> Option<CapturedRequest> {
-        let (stream, line) = self.connection.stream()?;
-        let field = |name: &str| header(&stream, name).map(<[u8]>::to_vec);
-        let (method, target) = (field(":method"), field(":path").unwrap_or_default());
-        Some(self.asked(line, method, &target, stream))
-    }
-
-    /// The preflight of the request that a command shows, for a response that the text calls one to a preflight.
-    fn preflight_of_command(&self) -> Option<CapturedRequest> {
-        let (Command { method, url, headers, .. }, line) =
-            self.command.as_ref().filter(|(asked, _)| asked.method != b"OPTIONS")?;
-        let names = headers.iter().map(|(name, _)| name.to_ascii_lowercase());
-        let listed: Vec<_> = names.filter(|name| is_requested(name)).collect();
-        let mut sent = vec![(b"Access-Control-Request-Method".to_vec(), method.clone())];
-        sent.extend(header(headers, "origin").map(|origin| (b"Origin".to_vec(), origin.to_vec())));
-        if !listed.is_empty() {
-            sent.push((b"Access-Control-Request-Headers".to_vec(), listed.join(&b","[..])));
-        }
-        let included = header(headers, "sec-fetch-storage-access");
-        sent.extend(included.map(|value| (b"Sec-Fetch-Storage-Access".to_vec(), value.to_vec())));
-        let asked = CapturedRequest::new(self.file.line(*line), Sender::Person, sent);
-        Some(CapturedRequest { method: Some(b"OPTIONS".to_vec()), url: url.clone(), ..asked })
-    }
-
-    fn request_from_command(&mut self) -> Option<CapturedRequest> {
-        let (Command { method, url, headers, .. }, line) = self.command.take()?;
-        let asked = CapturedRequest::new(self.file.line(line), sender(&headers), headers);
-        Some(CapturedRequest { method: Some(method), url, ..asked })
     }
 
     /// A request and its response, as DevTools shows them together.
@@ -346,50 +301,6 @@ impl<'t> Conversation<'t> {
         }
     }
 
-    /// The request with what only the words of the text say: its page, or all of it before the first response.
-    fn with_spoken(
-        &mut self,
-        asked: Option<CapturedRequest>,
-        answered: Option<&CapturedResponse>,
-        is_of_preflight: bool,
-    ) -> Option<CapturedRequest> {
-        let mut asked = match asked {
-            Some(asked) => asked,
-            None => {
-                let (method, url) = self.spoken.request().filter(|_| self.steps == 0)?;
-                let mut sent = Headers::new();
-                let is_preflight = is_of_preflight && method.as_deref() != Some(b"OPTIONS");
-                if is_preflight {
-                    if method.is_none() {
-                        self.notes.push(answered?.place.clone(), ASSUMED);
-                    }
-                    let asked = method.clone().unwrap_or_else(|| ASSUMED_METHOD.to_vec());
-                    sent.push((b"Access-Control-Request-Method".to_vec(), asked));
-                    let names = self.spoken.requested_headers();
-                    sent.extend(names.map(|names| (b"Access-Control-Request-Headers".to_vec(), names)));
-                }
-                let method = if is_preflight { b"OPTIONS".to_vec() } else { method.unwrap_or_else(|| b"GET".to_vec()) };
-                let asked = CapturedRequest::new(answered?.place.clone(), Sender::Person, sent);
-                CapturedRequest { method: Some(method), url: Some(url), ..asked }
-            }
-        };
-        if asked.sender == Sender::Browser && asked.origin().is_none() {
-            asked.page = asked.header("referer").and_then(origin_of);
-        }
-        if asked.origin().is_none()
-            && let Some(page) = asked.url.as_deref().and_then(|url| self.spoken.page(url))
-        {
-            let message = format!("the page's origin is taken from the words of the text: {}", shown(&page));
-            self.notes.push(asked.place.clone(), message);
-            asked.page = Some(page);
-        }
-        if self.spoken.has_credentials && asked.header("cookie").is_none() {
-            // A browser sends this only where the script includes credentials.
-            asked.headers.push((b"Sec-Fetch-Storage-Access".to_vec(), b"active".to_vec()));
-        }
-        Some(asked)
-    }
-
     fn step(&mut self, asked: Option<CapturedRequest>, answered: Option<CapturedResponse>, failed: Option<String>) {
         let is_of_preflight = std::mem::take(&mut self.spoken.is_of_preflight);
         let asked = self.with_spoken(asked, answered.as_ref(), is_of_preflight);
@@ -424,7 +335,7 @@ fn as_redirected(mut asked: CapturedRequest, response: &Response) -> CapturedReq
 }
 
 /// Whether a preflight asks for a header of a request.
-fn is_requested(name: &[u8]) -> bool {
+pub(super) fn is_requested(name: &[u8]) -> bool {
     !corsac::browser::is_forbidden_header((name, None)) && !matches!(name, b"accept" | b"user-agent")
 }
 
@@ -435,13 +346,13 @@ fn version_of(headers: &Headers) -> HttpVersion {
 }
 
 /// Who sent a request, by its headers.
-fn sender(headers: &Headers) -> Sender {
+pub(super) fn sender(headers: &Headers) -> Sender {
     let is_browser = header(headers, "user-agent").is_some_and(|agent| agent.starts_with(b"Mozilla/"))
         || header(headers, "sec-fetch-mode").is_some();
     if is_browser { Sender::Browser } else { Sender::Person }
 }
 
-fn shown(bytes: &[u8]) -> Escaped<'_> {
+pub(super) fn shown(bytes: &[u8]) -> Escaped<'_> {
     Escaped(bytes.get(..80).unwrap_or(bytes))
 }
 

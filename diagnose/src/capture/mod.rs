@@ -1,6 +1,7 @@
 //! Reads captured traffic: the output of `curl -i` and `curl -v` as people paste it, and HAR files, which are recognised by their
 //! content. What cannot be read becomes a note with its place. Nothing is diagnosed here.
 
+mod asked;
 mod chain;
 mod code;
 mod command;
@@ -15,6 +16,7 @@ mod httpie;
 mod lenient;
 mod line;
 mod lossy;
+mod open_head;
 mod options;
 mod pair;
 mod pane;

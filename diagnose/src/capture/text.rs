@@ -11,6 +11,7 @@ use super::command;
 use super::conversation::{Conversation, End};
 use super::head::{self, StatusLine, glued_status_line, header_line, request_line, spaced_header_line, status_line};
 use super::line::{Line, Marked, Numbered, marked, without_colours};
+use super::open_head::{Head, HeadKind, ends_head, first_line, response, split_at};
 use super::pair::Pairing;
 use super::pane::{self, Pane, Took};
 use super::parsed::Parsed;
@@ -18,7 +19,6 @@ use super::place::{Notes, Place};
 use super::written::{bare_status, printed, undecorated, without_space};
 use crate::codes::neighbour;
 use crate::console::server_words;
-use crate::exchange::Headers;
 use crate::secret::is_secret;
 
 /// A head has at most this many lines and bytes.
@@ -79,75 +79,6 @@ fn found(line: Line<'_>) -> String {
         return format!("on line {} a console message: give it to --console", line.number);
     }
     format!("on line {} \"{}\"", line.number, shown(line.bytes))
-}
-
-/// A head whose lines are still coming.
-#[derive(Debug)]
-struct Head {
-    kind: HeadKind,
-    line: u64,
-    /// Blanks before each of its lines, which `wget -S` writes.
-    indent: usize,
-    headers: Headers,
-    size: usize,
-    /// Its last line may be cut off.
-    cut: bool,
-    /// It is behind other text on its line, or has no version of HTTP, so it counts only if a header follows.
-    glued: bool,
-    /// What the text goes on with if it does not count.
-    is_first: bool,
-    /// An empty line came last. A list of headers may go on.
-    has_gap: bool,
-}
-
-impl Head {
-    fn new(kind: HeadKind, line: u64) -> Self {
-        Self {
-            kind,
-            line,
-            indent: 0,
-            headers: Headers::new(),
-            size: 0,
-            cut: false,
-            glued: false,
-            is_first: false,
-            has_gap: false,
-        }
-    }
-
-    /// Whether these are headers of a response without a first line, as people list them.
-    fn is_list(&self) -> bool {
-        matches!(self.kind, HeadKind::Unknown) && head::whose(&self.headers) == Some(head::Whose::Response)
-    }
-
-    /// Whether the list of headers has this one too. Another response repeats what a response has once.
-    fn goes_on_with(&self, text: &[u8]) -> bool {
-        let is_repeated = |name: &[u8]| self.headers.iter().any(|(have, _)| have.eq_ignore_ascii_case(name));
-        let may_be_twice = |name: &[u8]| name.eq_ignore_ascii_case(b"access-control-allow-origin");
-        header_line(text).is_some_and(|(name, _)| {
-            head::whose_name(name) == Some(head::Whose::Response) && (!is_repeated(name) || may_be_twice(name))
-        })
-    }
-
-    /// Whether white space before a colon counts: in a response as it came over HTTP/1. Elsewhere it may be only how somebody writes headers.
-    fn is_raw(&self) -> bool {
-        matches!(self.kind, HeadKind::Response { http_version: HttpVersion::Http1, .. })
-    }
-}
-
-#[derive(Debug)]
-enum HeadKind {
-    Request {
-        method: Vec<u8>,
-        target: Vec<u8>,
-    },
-    Response {
-        http_version: HttpVersion,
-        status: u16,
-        reason: Vec<u8>,
-    },
-    /// Header lines without a first line.
-    Unknown,
 }
 
 #[derive(Debug)]
@@ -474,36 +405,6 @@ impl Text<'_> {
             }
         }
     }
-}
-
-/// Whether a head without an empty line ends before this line. A prompt may look like a header.
-fn ends_head(text: &[u8]) -> bool {
-    let is_prompt = |at| text.get(..at).is_some_and(|before| split_at(before, b": ").is_none());
-    status_line(text).is_some()
-        || pane::is_start(text)
-        || pane::title(text, true).is_some()
-        || command::start(text).is_some_and(is_prompt)
-}
-
-/// The head that begins with this line.
-fn first_line(text: &[u8], line: u64) -> Option<Head> {
-    let kind = if let Some(found) = status_line(text) {
-        response(found)
-    } else {
-        let found = request_line(text)?;
-        HeadKind::Request { method: found.method.to_vec(), target: found.target.to_vec() }
-    };
-    Some(Head::new(kind, line))
-}
-
-fn response(found: StatusLine<'_>) -> HeadKind {
-    let StatusLine { http_version, status, reason } = found;
-    HeadKind::Response { http_version, status, reason: reason.to_vec() }
-}
-
-fn split_at<'a>(bytes: &'a [u8], by: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
-    let at = bytes.windows(by.len()).position(|part| part == by)?;
-    Some((bytes.get(..at)?, bytes.get(at + by.len()..)?))
 }
 
 fn shown(bytes: &[u8]) -> Escaped<'_> {
