@@ -74,7 +74,9 @@ class Remap(unittest.TestCase):
 class Reproducible(unittest.TestCase):
     """A checkout whose artefacts are the same everywhere, or have their folder in them."""
 
-    MAKEFILE = "same:\n\tmkdir -p dist && echo a >dist/a\nother: same\n\tpwd >dist/b\n"
+    # Somebody commits during the first build.
+    MAKEFILE = "same:\n\tmkdir -p dist && git log -1 --format=%H >dist/a\n\tgit -C $$(git config remote.origin.url) $(COMMIT)\nother: same\n\tpwd >dist/b\n"
+    COMMIT = "COMMIT=-c user.name=a -c user.email=a@example.com -c commit.gpgsign=false commit --quiet --allow-empty --message=b"
 
     def builds(self, target):
         with tempfile.TemporaryDirectory() as folder:
@@ -86,7 +88,7 @@ class Reproducible(unittest.TestCase):
             for command in (["init", "--quiet"], ["add", "--all"], [*person, "commit", "--quiet", "--message=a"]):
                 subprocess.run(["git", *command], cwd=root, check=True)
             environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "GIT_"))}
-            done = subprocess.run([root / "tools/release/reproducible", target], env=environment, capture_output=True, text=True)
+            done = subprocess.run([root / "tools/release/reproducible", target, self.COMMIT], env=environment, capture_output=True, text=True)
             return done.returncode, done.stdout, done.stderr
 
     def test_same_bytes_pass(self):
