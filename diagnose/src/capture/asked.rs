@@ -1,7 +1,7 @@
 //! What a request was: from its own lines, from curl's notes, from the command, or from the words of the text.
 
 use super::connection::Found;
-use super::conversation::{ASSUMED, ASSUMED_METHOD, Conversation, is_requested, sender, shown};
+use super::conversation::{ASSUMED, ASSUMED_METHOD, Conversation, listed, requested, sender, shown};
 use super::parsed::Command;
 use super::step::{CapturedRequest, CapturedResponse, Sender, header, origin_of};
 use crate::exchange::Headers;
@@ -40,13 +40,9 @@ impl Conversation<'_> {
     pub(super) fn preflight_of_command(&self) -> Option<CapturedRequest> {
         let (Command { method, url, headers, .. }, line) =
             self.command.as_ref().filter(|(asked, _)| asked.method != b"OPTIONS")?;
-        let names = headers.iter().map(|(name, _)| name.to_ascii_lowercase());
-        let listed: Vec<_> = names.filter(|name| is_requested(name)).collect();
         let mut sent = vec![(b"Access-Control-Request-Method".to_vec(), method.clone())];
         sent.extend(header(headers, "origin").map(|origin| (b"Origin".to_vec(), origin.to_vec())));
-        if !listed.is_empty() {
-            sent.push((b"Access-Control-Request-Headers".to_vec(), listed.join(&b","[..])));
-        }
+        sent.extend(requested(headers).map(|names| (b"Access-Control-Request-Headers".to_vec(), names)));
         let included = header(headers, "sec-fetch-storage-access");
         sent.extend(included.map(|value| (b"Sec-Fetch-Storage-Access".to_vec(), value.to_vec())));
         let asked = CapturedRequest::new(self.file.line(*line), Sender::Person, sent);
@@ -78,7 +74,7 @@ impl Conversation<'_> {
                     }
                     let asked = method.clone().unwrap_or_else(|| ASSUMED_METHOD.to_vec());
                     sent.push((b"Access-Control-Request-Method".to_vec(), asked));
-                    let names = self.spoken.requested_headers();
+                    let names = listed(self.spoken.headers.clone());
                     sent.extend(names.map(|names| (b"Access-Control-Request-Headers".to_vec(), names)));
                 }
                 let method = if is_preflight { b"OPTIONS".to_vec() } else { method.unwrap_or_else(|| b"GET".to_vec()) };

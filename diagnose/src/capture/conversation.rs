@@ -1,6 +1,6 @@
 //! Finds the response to each request, and requests that are only mentioned in the lines around a response.
 
-use corsac::browser::HttpVersion;
+use corsac::browser::{HttpVersion, Profile, is_forbidden_header, is_safelisted_header};
 use corsac::{Escaped, is_token};
 
 use super::chain::CapturedExchange;
@@ -249,12 +249,9 @@ impl<'t> Conversation<'t> {
         let asks_for = method.as_ref().filter(|method| of_preflight && **method != b"OPTIONS").cloned();
         let method = if asks_for.is_some() { Some(b"OPTIONS".to_vec()) } else { method };
         if let Some(asked) = asks_for {
-            let names = headers.iter().map(|(name, _)| name.to_ascii_lowercase());
-            let listed: Vec<_> = names.filter(|name| is_requested(name)).collect();
+            let names = requested(&headers);
             headers.push((b"access-control-request-method".to_vec(), asked));
-            if !listed.is_empty() {
-                headers.push((b"access-control-request-headers".to_vec(), listed.join(&b","[..])));
-            }
+            headers.extend(names.map(|names| (b"access-control-request-headers".to_vec(), names)));
         } else if is_bare_preflight {
             let spoken = self.spoken.method(url.as_deref().unwrap_or_default());
             if spoken.is_none() {
@@ -262,7 +259,7 @@ impl<'t> Conversation<'t> {
             }
             let method = spoken.unwrap_or_else(|| ASSUMED_METHOD.to_vec());
             headers.push((b"access-control-request-method".to_vec(), method));
-            let names = self.spoken.requested_headers();
+            let names = listed(self.spoken.headers.clone());
             headers.extend(names.map(|names| (b"access-control-request-headers".to_vec(), names)));
         }
         let asked = CapturedRequest::new(self.file.line(line), Sender::Browser, headers);
@@ -334,9 +331,23 @@ fn as_redirected(mut asked: CapturedRequest, response: &Response) -> CapturedReq
     asked
 }
 
-/// Whether a preflight asks for a header of a request.
-pub(super) fn is_requested(name: &[u8]) -> bool {
-    !corsac::browser::is_forbidden_header((name, None)) && !matches!(name, b"accept" | b"user-agent")
+/// The names of headers as a preflight lists them: in lower case, sorted, each once.
+pub(super) fn listed(mut names: Vec<Vec<u8>>) -> Option<Vec<u8>> {
+    names.iter_mut().for_each(|name| name.make_ascii_lowercase());
+    names.sort_unstable();
+    names.dedup();
+    (!names.is_empty()).then(|| names.join(&b","[..]))
+}
+
+/// What a preflight asks for because of these headers of the script's request. Browsers set `User-Agent` themselves.
+pub(super) fn requested(headers: &Headers) -> Option<Vec<u8>> {
+    let is_requested = |name: &[u8], value: &[u8]| {
+        let header = (name, Some(value));
+        !is_forbidden_header(header)
+            && !is_safelisted_header(Profile::Spec, header)
+            && !name.eq_ignore_ascii_case(b"user-agent")
+    };
+    listed(headers.iter().filter(|(name, value)| is_requested(name, value)).map(|(name, _)| name.clone()).collect())
 }
 
 /// Only HTTP/2 and HTTP/3 have pseudo headers.
@@ -358,6 +369,7 @@ pub(super) fn shown(bytes: &[u8]) -> Escaped<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::requested;
     use corsac::browser::HttpVersion;
 
     use crate::capture::{CapturedExchange, Captures};
@@ -403,6 +415,18 @@ mod tests {
             (Some(&b"PUT"[..]), Some(&b"https://b.test/"[..]))
         );
         assert_eq!(exchanges[0].exchange.hops[0].preflight.as_ref().unwrap().status, 204);
+    }
+
+    #[test]
+    fn preflight_lists_what_a_browser_would() {
+        let of = |lines: &[(&str, &str)]| {
+            requested(
+                &lines.iter().map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec())).collect(),
+            )
+        };
+        let all = [("X-B", "1"), ("Content-Type", "application/json"), ("x-a", "1"), ("Accept", "*/*"), ("X-A", "2")];
+        assert_eq!(of(&all), Some(b"content-type,x-a,x-b".to_vec()));
+        assert_eq!(of(&[("Content-Type", "text/plain"), ("User-Agent", "x"), ("Cookie", "a=b")]), None);
     }
 
     #[test]
